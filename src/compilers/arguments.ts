@@ -1,0 +1,106 @@
+import type { ByteString } from '../util/bytes.ts';
+
+/** What a source is, in the words of `-x`. */
+export type Language =
+  | 'c'
+  | 'c-header'
+  | 'cpp-output'
+  | 'c++'
+  | 'c++-header'
+  | 'c++-cpp-output'
+  | 'objective-c'
+  | 'objective-c-header'
+  | 'objective-c-cpp-output'
+  | 'objective-c++'
+  | 'objective-c++-header'
+  | 'objective-c++-cpp-output'
+  | 'assembler'
+  | 'assembler-with-cpp';
+
+/** A file that a compile leaves behind, besides the dependency file. */
+export interface Output {
+  /** What the file is. An entry stores each role once. */
+  readonly role: OutputRole;
+  /** As the compiler would open it: relative to the caller's directory, or absolute. */
+  readonly path: ByteString;
+  /** True when the compiler may leave it out (a `.dwo` without debug information, …). */
+  readonly optional: boolean;
+}
+
+export type OutputRole =
+  | 'object'
+  | 'assembly'
+  | 'split-dwarf'
+  | 'coverage-notes'
+  | 'diagnostics'
+  | 'stack-usage'
+  | 'callgraph-info'
+  | 'module';
+
+/** The dependency file that the caller asked for. */
+export interface DependencyFile {
+  /** `MD`: all headers; `MMD`: not those of the system. */
+  readonly kind: 'MD' | 'MMD';
+  readonly path: ByteString;
+  /** The rule's targets as they appear in the file (already quoted for make where the compiler quotes). Never empty. */
+  readonly targets: readonly ByteString[];
+  /** `-MP`: an empty rule for each header. */
+  readonly phony: boolean;
+}
+
+/** An `-f…-prefix-map=OLD=NEW`. */
+export interface PrefixMap {
+  readonly applies: 'debug' | 'file' | 'macro' | 'coverage' | 'profile';
+  readonly from: ByteString;
+  readonly to: ByteString;
+}
+
+/** Stage one: what a command line means, before anything on disk was looked at. */
+export interface ParsedArguments {
+  /** `-c` or `-S`. */
+  readonly mode: 'object' | 'assembly';
+  readonly language: Language;
+  /** The one source, as spelled. */
+  readonly input: ByteString;
+  /** Outputs other than the dependency file; the object (or assembly) is first. */
+  readonly outputs: readonly Output[];
+  readonly dependencyFile: DependencyFile | undefined;
+  /**
+   * The arguments that decide the output's bytes or the messages, in order and normalised (`-I x` as `-Ix`), without
+   * input, output, dependency-file options, `-c`, `-pipe` and colour options. Response files are expanded.
+   */
+  readonly keyArguments: readonly ByteString[];
+  /**
+   * The subset that decides where headers are searched, what is predefined, or which programs run (`-I…`, `-isystem`,
+   * `--sysroot`, `-nostdinc`, `-B`, `-m32`, `-march=…`, `-target`, `-std=`, `-stdlib=`, `-specs=` …), ready to be
+   * passed to a probe run of the compiler.
+   */
+  readonly probeArguments: readonly ByteString[];
+  /** Files named by options whose contents decide the output (profiles, plugins, specs, lists, `-include-pch` …). */
+  readonly inputFiles: readonly ByteString[];
+  /** Files named by `-include` and `-imacros`, in order. They count as headers that are searched as with quotes. */
+  readonly forcedIncludes: readonly ByteString[];
+  /** The object may name the caller's directory (debug information, coverage, profiles, LTO …). */
+  readonly embedsDirectory: boolean;
+  /** The object or a side file may name the output's path (split DWARF, coverage, profiles). */
+  readonly embedsOutputPath: boolean;
+  readonly prefixMaps: readonly PrefixMap[];
+  /** What the command line says about colour; `auto` when nothing, or literally auto. */
+  readonly colour: 'auto' | 'always' | 'never';
+  /** The command line is recorded in the object (`-frecord-gcc-switches`, `-grecord-command-line`, `-flto` …). */
+  readonly recordsSwitches: boolean;
+  /** `-march=native` and its like: what it means must be asked of the compiler. */
+  readonly native: boolean;
+  /** clang runs no separate assembler unless this is set; gcc always does when it makes an object. */
+  readonly externalAssembler: boolean;
+  /** `-H` or something else of the caller's that prints the headers on stderr. */
+  readonly printsHeaders: boolean;
+}
+
+/** Why a command line cannot be cached. */
+export interface Refusal {
+  /** `not-compilation`: nothing to cache here (a link, `--version`, `-E` without `-c` …); else counted by its text. */
+  readonly kind: 'not-compilation' | 'cannot-cache';
+  /** The text shown by `--show-stats` under 'Non-cacheable reasons', such as `-E` or `multiple input files`. */
+  readonly reason: string;
+}
