@@ -20,12 +20,12 @@ export function toBuffer(bytes: ByteString): Buffer {
 
 /** The byte string of some bytes. */
 export function fromBuffer(buffer: Uint8Array): ByteString {
-  return Buffer.from(buffer.buffer, buffer.byteOffset, buffer.byteLength).latin1Slice();
+  return Buffer.from(buffer.buffer, buffer.byteOffset, buffer.byteLength).toString('latin1');
 }
 
 /** The byte string of ordinary text (its UTF-8 bytes). */
 export function fromText(text: string): ByteString {
-  return NON_ASCII.test(text) ? Buffer.from(text, 'utf8').latin1Slice() : text;
+  return NON_ASCII.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
 }
 
 /** Text for people: the bytes read as UTF-8, with U+FFFD where they are not. */
