@@ -1,0 +1,96 @@
+import { hash } from 'node:crypto';
+import { type FileStamp, type SourceFiles, sameStamp } from '../system/source-files.ts';
+import type { ByteString } from '../util/bytes.ts';
+import { fromBuffer } from '../util/bytes.ts';
+import { type SourceScan, scanSource } from './source-scan.ts';
+
+/** What is known of one file's contents. */
+export interface FileRecord {
+  readonly path: ByteString;
+  stamp: FileStamp;
+  /** sha256, 64 hexadecimal digits. One string for equal contents read through the same record. */
+  digest: string;
+  /** Present once somebody asked for it. */
+  scan: SourceScan | undefined;
+  /** Changed so shortly before it was read that the next change might leave the same stamp: read again each time. */
+  racy: boolean;
+}
+
+/**
+ * A change in the kernel's current tick leaves the same time stamp as the one before it. Ticks are 1 to 10 ms; a file
+ * system that keeps whole seconds only (ext3, HFS+, FAT with 2 s) is told by times without a fraction.
+ */
+const TICK_MS = 20;
+const COARSE_TICK_MS = 2000;
+
+/** How long after `changedMs` a file may change again without a new stamp. */
+export function isRacy(stamp: FileStamp, nowMs: number): boolean {
+  const changed = Math.max(stamp.modifiedMs, stamp.changedMs);
+  const coarse = Number.isInteger(stamp.changedMs / 1000) && Number.isInteger(stamp.modifiedMs / 1000);
+  return nowMs - changed < (coarse ? COARSE_TICK_MS : TICK_MS);
+}
+
+/** Some 300 bytes each: 60 MiB when full, which no build has reached (LLVM with all targets: 12,000 files). */
+const MOST_RECORDS = 200_000;
+
+/**
+ * Contents by path, remembered for as long as one `stat` says that nothing changed. Owned by one worker: no locks.
+ */
+export class FileRecords {
+  readonly #files: SourceFiles;
+  readonly #now: () => number;
+  readonly #records = new Map<ByteString, FileRecord>();
+
+  constructor(files: SourceFiles, now: () => number = Date.now) {
+    this.#files = files;
+    this.#now = now;
+  }
+
+  /** The digest of an absolute path's contents, undefined when it is not a readable regular file. One `stat` when known. */
+  digest(path: ByteString): string | undefined {
+    return this.record(path)?.digest;
+  }
+
+  /** The record of an absolute path, undefined when it is not a readable regular file. */
+  record(path: ByteString): FileRecord | undefined {
+    const known = this.#records.get(path);
+    if (known !== undefined && !known.racy) {
+      const stamp = this.#files.stat(path);
+      if (stamp === undefined) return undefined;
+      if (sameStamp(stamp, known.stamp)) return known;
+    }
+    return this.#read(path, known);
+  }
+
+  /** What the file's text mentions; the file is read once more if only its digest was known. */
+  scan(path: ByteString): SourceScan | undefined {
+    const record = this.record(path);
+    if (record === undefined) return undefined;
+    if (record.scan === undefined) {
+      const contents = this.#files.read(path);
+      if (contents === undefined || !sameStamp(contents.stamp, record.stamp)) return undefined;
+      record.scan = scanSource(fromBuffer(contents.bytes));
+    }
+    return record.scan;
+  }
+
+  #read(path: ByteString, known: FileRecord | undefined): FileRecord | undefined {
+    const contents = this.#files.read(path);
+    if (contents === undefined) return undefined;
+    const digest = hash('sha256', contents.bytes, 'hex');
+    const racy = isRacy(contents.stamp, this.#now());
+    if (known !== undefined) {
+      if (known.digest !== digest) {
+        known.digest = digest;
+        known.scan = undefined;
+      }
+      known.stamp = contents.stamp;
+      known.racy = racy;
+      return known;
+    }
+    if (this.#records.size >= MOST_RECORDS) this.#records.clear();
+    const record: FileRecord = { path, stamp: contents.stamp, digest, scan: undefined, racy };
+    this.#records.set(path, record);
+    return record;
+  }
+}
