@@ -1,0 +1,63 @@
+/** The cache under test, in a world of its own: a fresh cache directory, a socket of its own, none of the user's settings. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The environment without settings of any compiler cache. */
+export function cleanEnvironment() {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(SCCACHE|CCACHE)_/.test(name));
+  return Object.fromEntries(kept);
+}
+
+/** One `sccache` program with its own cache directory and daemon below `folder`. */
+export class IsolatedCache {
+  /** argv prefix of a compile. */
+  command;
+  environment;
+
+  constructor(command, folder) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const configuration = join(folder, 'config');
+    writeFileSync(configuration, '');
+    this.command = command;
+    this.environment = {
+      ...cleanEnvironment(),
+      SCCACHE_DIR: join(folder, 'cache'),
+      SCCACHE_SERVER_UDS: join(folder, 'socket'),
+      SCCACHE_CONF: configuration,
+      SCCACHE_ERROR_LOG: join(folder, 'errors'),
+      // A run that is killed leaves no daemon behind for long.
+      SCCACHE_IDLE_TIMEOUT: '900',
+    };
+  }
+
+  get socket() {
+    return this.environment.SCCACHE_SERVER_UDS;
+  }
+
+  start() {
+    this.#run(['--start-server']);
+  }
+
+  /** Stops the daemon; one that does not run is no failure. */
+  stop() {
+    try {
+      this.#run(['--stop-server']);
+    } catch {
+      // Nothing to stop.
+    }
+  }
+
+  /** `{ hits, misses }` since the daemon started. */
+  counts() {
+    const { stats } = JSON.parse(this.#run(['--show-stats', '--stats-format', 'json']));
+    const sum = (counts) => Object.values(counts).reduce((total, count) => total + count, 0);
+    return { hits: sum(stats.cache_hits.counts), misses: sum(stats.cache_misses.counts) };
+  }
+
+  #run(args) {
+    const [program, ...first] = this.command;
+    const stdio = ['ignore', 'pipe', 'pipe'];
+    return execFileSync(program, [...first, ...args], { env: this.environment, encoding: 'utf8', stdio });
+  }
+}
