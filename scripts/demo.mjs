@@ -144,7 +144,8 @@ async function main() {
   const cache = new IsolatedCache(command, join(folder, 'sccache'));
   const cleanUp = () => {
     cache.stop();
-    rmSync(folder, { recursive: true, force: true });
+    // Retries: a compiler that has not noticed the interrupt yet may still write into it.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   };
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.once(signal, () => {

@@ -32,7 +32,8 @@ async function abseil(log) {
   const folder = await unpackedPackage('re2', log);
   const sources = readFileSync(join(folder, 'binding.gyp'), 'utf8').match(/vendor\/[\w/-]+\.cc/g) ?? [];
   const options = ['-std=c++17', '-O2', '-DNDEBUG', '-Ivendor/re2', '-Ivendor/abseil-cpp'];
-  return [...new Set(sources)].map((source) => ({ folder, language: 'c++', source, options }));
+  const used = [...new Set(sources)].filter((source) => !source.endsWith('_win.cc'));
+  return used.map((source) => ({ folder, language: 'c++', source, options }));
 }
 
 function filesIn(root, folders, pattern) {
