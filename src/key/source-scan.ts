@@ -15,8 +15,10 @@ export interface SourceScan {
   readonly mentions: readonly IncludeMention[];
   /** An include whose name is a macro. */
   readonly computedIncludes: boolean;
-  /** `__DATE__`, `__TIME__` or `__TIMESTAMP__`. */
-  readonly timeMacros: boolean;
+  /** `__DATE__` or `__TIME__`: what `SOURCE_DATE_EPOCH` can fix. */
+  readonly clock: boolean;
+  /** `__TIMESTAMP__`: the source file's modification time. */
+  readonly timestamp: boolean;
   /** `.incbin` or `.include` of an assembler, in a string or in assembly. */
   readonly assemblerIncludes: boolean;
   /** Something that reads files in a way that no dependency list shows. */
@@ -50,7 +52,8 @@ export function scanSource(text: ByteString): SourceScan {
   return {
     mentions,
     computedIncludes,
-    timeMacros: /__(?:DATE|TIME|TIMESTAMP)__/.test(joined),
+    clock: /__(?:DATE|TIME)__/.test(joined),
+    timestamp: joined.includes('__TIMESTAMP__'),
     assemblerIncludes: /\.(?:incbin|include)\b/.test(joined),
     hiddenInput: EMBED.test(joined) ? '#embed' : PRAGMA_DEPENDENCY.test(joined) ? '#pragma GCC dependency' : undefined,
   };

@@ -1,0 +1,100 @@
+import type { ParsedArguments, PrefixMap } from '../compilers/arguments.ts';
+import { keyEnvironment } from '../compilers/environment.ts';
+import type { FileRecords } from '../key/file-records.ts';
+import { SectionHash } from '../key/section-hash.ts';
+import type { ByteString } from '../util/bytes.ts';
+import { directoryOf, resolveFrom } from '../util/path.ts';
+import { failure, type Result, success } from '../util/result.ts';
+import type { Reason } from './outcome.ts';
+import type { Request } from './request.ts';
+import type { Toolchain } from './toolchain.ts';
+
+/** Raise it when the same sections would mean another result. */
+const KEY_VERSION = '1';
+
+/** Stage two: the key under which a compile's manifest is found. */
+export interface KeyMaterial {
+  /** 64 hexadecimal digits. */
+  readonly manifestKey: string;
+  readonly sourceDigest: string;
+}
+
+/**
+ * Everything that decides the result, except the headers that the source will turn out to read.
+ *
+ * @param showsColour whether the compiler will write colours by itself; undefined when we make it write them always
+ */
+export function keyMaterial(
+  request: Request,
+  parsed: ParsedArguments,
+  toolchain: Toolchain,
+  showsColour: boolean | undefined,
+  records: FileRecords,
+): Result<KeyMaterial, Reason> {
+  const sourceDigest = records.digest(resolveFrom(request.cwd, parsed.input));
+  if (sourceDigest === undefined) return failure('source-unreadable');
+  const key = new SectionHash()
+    .add('version', KEY_VERSION)
+    .add('compiler', toolchain.identity)
+    .add('expanded command', toolchain.expandedCommand)
+    .add('mode', parsed.mode)
+    .add('language', parsed.language)
+    .add('dependency file', parsed.dependencyFile?.kind ?? 'none')
+    .add('colour', showsColour === undefined ? 'forced' : String(showsColour));
+  for (const name of keyEnvironment(toolchain.kind)) {
+    const value = request.environment.get(name);
+    if (value !== undefined) key.add('environment', `${name}=${value}`);
+  }
+  addDirectory(key, request, parsed);
+  for (const path of parsed.inputFiles) {
+    const digest = records.digest(resolveFrom(request.cwd, path));
+    if (digest === undefined) return failure('option-file-unreadable');
+    key.add('option file', digest);
+  }
+  for (const path of extraFiles(request)) key.add('extra file', records.digest(resolveFrom(request.cwd, path)) ?? 'missing');
+  key.add('source path', parsed.input).add('source', sourceDigest);
+  return success({ manifestKey: key.digest(), sourceDigest });
+}
+
+/** The arguments, and the caller's directory where the output may name it. */
+function addDirectory(key: SectionHash, request: Request, parsed: ParsedArguments): void {
+  const directory = request.logicalDirectory;
+  const maps = parsed.prefixMaps.filter((map) => covers(map, directory));
+  if (!parsed.embedsDirectory || parsed.recordsSwitches) {
+    key.addAll('arguments', parsed.keyArguments);
+  } else {
+    // A map of the caller's directory makes the recorded one equal in each checkout: then the old name is not part of
+    // the result. All else that is recorded is spelled in arguments and header paths, which are in the keys as they are.
+    const shared = (argument: ByteString): ByteString => {
+      const map = maps.find((candidate) => argument.endsWith(`-prefix-map=${candidate.from}=${candidate.to}`));
+      return map ? argument.replace(`=${map.from}=`, '=<directory>=') : argument;
+    };
+    key.addAll('arguments', parsed.keyArguments.map(shared));
+  }
+  if (parsed.embedsDirectory) {
+    key.add('debug directory', mapped(parsed.prefixMaps, ['debug', 'file'], directory));
+    key.add('other directory', mapped(parsed.prefixMaps, ['file', 'macro', 'coverage', 'profile'], directory));
+  }
+  if (parsed.embedsOutputPath) {
+    const output = parsed.outputs[0]?.path ?? '';
+    key.add('output path', output).add('output directory', resolveFrom(directory, directoryOf(output)));
+  }
+}
+
+function covers(map: PrefixMap, directory: ByteString): boolean {
+  return directory === map.from || directory.startsWith(map.from.endsWith('/') ? map.from : `${map.from}/`);
+}
+
+/** The directory as the compiler records it: gcc and clang apply the last map that fits. */
+function mapped(
+  maps: readonly PrefixMap[],
+  applies: readonly PrefixMap['applies'][],
+  directory: ByteString,
+): ByteString {
+  const map = maps.findLast((candidate) => applies.includes(candidate.applies) && directory.startsWith(candidate.from));
+  return map ? `${map.to}\0${directory.slice(map.from.length)}` : directory;
+}
+
+function extraFiles(request: Request): readonly ByteString[] {
+  return (request.environment.get('SCCACHE_EXTRAFILES') ?? '').split(':').filter((path) => path !== '');
+}

@@ -1,0 +1,17 @@
+import type { OutputRole } from '../compilers/arguments.ts';
+import type { PlaceMethod } from '../protocol/messages.ts';
+import type { CompilerKind } from './toolchain.ts';
+
+/**
+ * How each compiler opens each output, as strace shows it (gcc 12.2 with GNU as 2.40, clang 14.0): in place
+ * (`O_TRUNC`), after unlinking a non-empty file (GNU as, which BFD does so that a running program is not overwritten),
+ * or by renaming a temporary file (clang).
+ */
+const METHODS: Record<CompilerKind, Partial<Record<OutputRole | 'dependency-file', PlaceMethod>>> = {
+  gcc: { object: 'unlink-first', 'split-dwarf': 'unlink-first' },
+  clang: { object: 'rename', assembly: 'rename', 'split-dwarf': 'rename', module: 'rename' },
+};
+
+export function writeMethod(kind: CompilerKind, role: OutputRole | 'dependency-file'): PlaceMethod {
+  return METHODS[kind][role] ?? 'truncate';
+}

@@ -1,0 +1,92 @@
+import type { Socket } from 'node:net';
+import type { CompileRequest, ControlRequest } from '../protocol/messages.ts';
+import type { Conversation } from '../compile/conversation.ts';
+import type { CompileWorker } from './compile-worker.ts';
+import { Connection } from './connection.ts';
+import { ListeningSocket } from './listening-socket.ts';
+import type { Log } from './log.ts';
+
+/** How the socket of one worker is served. */
+export interface ServerParts {
+  readonly worker: CompileWorker;
+  readonly buildId: string;
+  readonly log: Log;
+  /** A client of another build came: this daemon should make room. */
+  readonly onOtherBuild: () => void;
+  readonly onControl: (request: ControlRequest, conversation: Conversation) => void;
+}
+
+/** The TypeScript client marks its hello, so that statistics can tell that the native one is missing. */
+const TYPESCRIPT_CLIENT = '+ts';
+
+/** The clients of one socket. */
+export class Server {
+  readonly #parts: ServerParts;
+  readonly #connections = new Set<Connection>();
+  #socket: ListeningSocket | undefined;
+  #lastActivityMs = Date.now();
+  #client: 'native' | 'typescript' | undefined;
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts;
+  }
+
+  async listen(path: string): Promise<void> {
+    this.#socket = await ListeningSocket.open(path, (socket) => this.#serve(socket));
+  }
+
+  /** Which client spoke last. */
+  get client(): 'native' | 'typescript' | undefined {
+    return this.#client;
+  }
+
+  get lastActivityMs(): number {
+    return this.#connections.size > 0 ? Date.now() : this.#lastActivityMs;
+  }
+
+  /** False when another daemon took the socket's name, or somebody removed it. */
+  get isReachable(): boolean {
+    return this.#socket?.isOurs ?? false;
+  }
+
+  /** Accepts nobody more and resolves when the last client has gone and all results are stored, or after `patienceMs`. */
+  async drain(patienceMs: number): Promise<void> {
+    this.#socket?.close();
+    const deadline = Date.now() + patienceMs;
+    while (this.#connections.size > 0 && Date.now() < deadline) await sleep(5);
+    await this.#parts.worker.settled();
+    for (const connection of this.#connections) connection.destroy();
+  }
+
+  #serve(socket: Socket): void {
+    const { worker, log, buildId } = this.#parts;
+    const connection: Connection = new Connection(socket, {
+      accepts: (client) => {
+        const typescript = client.endsWith(TYPESCRIPT_CLIENT);
+        this.#client = typescript ? 'typescript' : 'native';
+        if ((typescript ? client.slice(0, -TYPESCRIPT_CLIENT.length) : client) === buildId) return true;
+        log.info('version', `a client of build ${client} came; this daemon of ${buildId} makes room`);
+        this.#parts.onOtherBuild();
+        return false;
+      },
+      compile: (request: CompileRequest, conversation) => void worker.handle(request, conversation),
+      control: this.#parts.onControl,
+      placeFailed: (errno) => {
+        log.warn('place', `a client could not place a result: errno ${errno}`);
+        worker.tally.placeFailed();
+      },
+      broken: (detail) => log.warn('protocol', detail),
+      closed: () => {
+        this.#connections.delete(connection);
+        this.#lastActivityMs = Date.now();
+      },
+    });
+    this.#connections.add(connection);
+  }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
