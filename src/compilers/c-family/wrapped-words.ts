@@ -1,0 +1,43 @@
+import type { Refusal } from '../arguments.ts';
+import { cannotCache, type DependencyOption, type Draft } from './draft.ts';
+
+/** Options of the preprocessor that say something about the dependency file; those in front take a value. */
+const WITH_VALUE: ReadonlySet<string> = new Set(['-MD', '-MMD', '-MT', '-MQ']);
+
+/** The words of `-Wp,…` and `-Xpreprocessor`: macros and directories count in the key, other words are refused. */
+export function readPreprocessorWords(draft: Draft): DependencyOption[] | Refusal {
+  const found: DependencyOption[] = [];
+  const words = draft.preprocessorWords;
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? '';
+    if (word === '-MP') found.push({ flag: 'MP', value: '' });
+    else if (WITH_VALUE.has(word)) {
+      const value = words[++index];
+      if (value === undefined || value.startsWith('-')) return cannotCache('-Wp');
+      found.push({ flag: word.slice(1), value });
+    } else if (/^-[DUI]./s.test(word)) draft.key.push(`-Wp,${word}`);
+    else return cannotCache('-Wp');
+    if (word.startsWith('-I')) draft.probe.push(word);
+  }
+  return found;
+}
+
+/** Options of GNU as that take the next word. */
+const ASSEMBLER_VALUES: ReadonlySet<string> = new Set(['-I', '--defsym']);
+
+/**
+ * The words of `-Wa,…` and `-Xassembler`. Listings, dependency files, another output and further sources leave or read
+ * files that we do not know; the rest counts in the key.
+ */
+export function readAssemblerWords(draft: Draft): Refusal | undefined {
+  const words = draft.assemblerWords;
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? '';
+    if (/^(?:-a|-o|-M|--MD|--statistics|@|-$)/.test(word) || !word.startsWith('-')) return cannotCache('-Wa');
+    draft.key.push(`-Wa,${word}`);
+    if (/^--?g(?!no)/.test(word)) draft.embedsDirectory = true;
+    const value = ASSEMBLER_VALUES.has(word) ? words[++index] : undefined;
+    if (value !== undefined) draft.key.push(`-Wa,${value}`);
+  }
+  return undefined;
+}
