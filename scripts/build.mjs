@@ -19,7 +19,6 @@ const DIST = join(ROOT, 'dist');
 
 const PROGRAMS = [
   { name: 'daemon', entry: 'src/daemon/main.ts' },
-  { name: 'worker', entry: 'src/daemon/worker.ts', optional: true },
   { name: 'cli', entry: 'src/cli/main.ts' },
   { name: 'client', entry: 'src/client/main.ts' },
 ];
@@ -68,9 +67,9 @@ function report(path, detail) {
 
 async function main() {
   mkdirSync(DIST, { recursive: true });
-  const present = PROGRAMS.filter(({ entry, optional }) => {
+  const present = PROGRAMS.filter(({ entry }) => {
     const exists = existsSync(join(ROOT, entry));
-    if (!exists && !optional) console.warn(`${entry}: not there yet, skipped`);
+    if (!exists) console.warn(`${entry}: not there yet, skipped`);
     return exists;
   });
   const bundles = await Promise.all(present.map(async ({ name, entry }) => ({ name, text: await bundle(entry) })));
@@ -90,4 +89,9 @@ async function main() {
   return spawnSync(process.execPath, [buildClient, ...options], { stdio: 'inherit' }).status ?? 1;
 }
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}

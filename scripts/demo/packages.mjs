@@ -65,11 +65,17 @@ async function download(specifier, archive) {
   const temporary = join(CACHE, `pack.${process.pid}.tmp`);
   mkdirSync(temporary, { recursive: true });
   try {
-    const { status, output, errors } = await run('npm', ['pack', specifier, '--pack-destination', temporary]);
+    const { status, output, errors } = await run('npm', [
+      'pack',
+      specifier,
+      '--fetch-retries=1',
+      '--pack-destination',
+      temporary,
+    ]);
     const packed = join(temporary, output.trim().split('\n').at(-1) ?? '');
     if (status !== 0 || !packed.endsWith('.tgz') || !existsSync(packed)) {
       throw new Unavailable(
-        `npm could not fetch ${specifier}:\n${errors.trim() || 'no registry answered'}\n` +
+        `npm could not fetch ${specifier}:\n${firstErrors(errors)}\n` +
           'Its C and C++ sources are needed once. Either name a registry that can be reached\n' +
           '  (npm config set registry URL), or run `npm pack` for it where there is one and put the file at\n' +
           `  ${archive}`,
@@ -79,6 +85,12 @@ async function download(specifier, archive) {
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
+}
+
+/** The cause is in npm's first lines; a stack trace follows. */
+function firstErrors(text) {
+  const lines = text.split('\n').filter((line) => /^npm (error|ERR!) (?! )/.test(line));
+  return lines.slice(0, 4).join('\n') || text.trim() || 'no registry answered';
 }
 
 function run(program, args) {
