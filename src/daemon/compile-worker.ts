@@ -24,8 +24,6 @@ export interface WorkerParts {
   readonly log: Log;
   /** Tells the names of temporary files of different workers apart. */
   readonly name: string;
-  /** `SCCACHE_DIRECT`: false turns the cache off, since there is no other way to find a result yet. */
-  readonly directMode: boolean;
 }
 
 /** Handles whole compile requests. Owns everything that it remembers, so that workers need not know each other. */

@@ -63,7 +63,7 @@ export async function openWorker(config: Config, socketPath: string, log: Log, n
     readOnly: config.readOnly,
   });
   const temporaryDirectories = [join(directory, 'tmp'), dirname(socketPath)];
-  return new CompileWorker({ storage, temporaryDirectories, log, name, directMode: config.directMode });
+  return new CompileWorker({ storage, temporaryDirectories, log, name });
 }
 
 /** The build that this bundle belongs to. */
@@ -165,6 +165,7 @@ class Daemon {
       baseDirectories: [],
       mode: this.#config.readOnly ? 'ReadOnly' : 'ReadWrite',
       client: this.#server.client,
+      warnings: this.#config.warnings,
     };
   }
 

@@ -71,4 +71,6 @@ export interface StatisticsReport {
   readonly mode: 'ReadOnly' | 'ReadWrite' | undefined;
   /** Which client the installation uses; undefined when not known. */
   readonly client: 'native' | 'typescript' | undefined;
+  /** Settings that were wrong and replaced by their defaults. */
+  readonly warnings: readonly string[];
 }
