@@ -8,7 +8,7 @@
  * Runs in a fresh checkout: it installs and builds what is missing. Needs Node and a C and C++ compiler (CC, CXX).
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,11 +43,12 @@ function readOptions() {
 function sccacheCommand(given) {
   if (given !== undefined) return [resolve(given)];
   if (!existsSync(join(ROOT, 'node_modules/rolldown'))) npm(['ci']);
-  if (!existsSync(join(ROOT, 'dist/daemon.cjs'))) npm(['run', 'build']);
-  const native = join(ROOT, 'dist/sccache');
-  if (existsSync(native)) return [native];
-  console.log('No native client (no C compiler when it was built?): using the slower one in TypeScript.');
-  return [process.execPath, join(ROOT, 'bin/sccache.js')];
+  if (!existsSync(join(ROOT, 'dist/sccache'))) npm(['run', 'build']);
+  const client = join(ROOT, 'dist/sccache');
+  if (readFileSync(client).subarray(0, 2).equals(Buffer.from('#!'))) {
+    console.log('No native client (no C compiler when it was built?): this is the slower one in TypeScript.');
+  }
+  return [client];
 }
 
 function npm(args) {
