@@ -1,6 +1,7 @@
+import { requestSwitches } from '../config/request-switches.ts';
 import type { Step } from '../protocol/messages.ts';
-import { compileOnce } from './compile-once.ts';
 import type { Answered, Compilation } from './compilation.ts';
+import { compileOnce } from './compile-once.ts';
 import type { Conversation } from './conversation.ts';
 import { hitSteps } from './hit.ts';
 import { keyMaterial } from './key-material.ts';

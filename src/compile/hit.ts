@@ -3,8 +3,8 @@ import { renderDependencyFile } from '../compilers/dependency-file.ts';
 import type { PlacedFile, Step } from '../protocol/messages.ts';
 import type { StoredResult } from '../storage/storage.ts';
 import { fromBuffer, fromText } from '../util/bytes.ts';
-import { includesNothing } from './miss.ts';
 import { type Messages, shownMessages } from './messages.ts';
+import { includesNothing } from './miss.ts';
 import type { CompilerKind } from './toolchain.ts';
 import { writeMethod } from './write-methods.ts';
 

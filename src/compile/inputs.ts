@@ -1,5 +1,6 @@
 import type { ParsedArguments } from '../compilers/arguments.ts';
-import { parseMakeDependencies, parsePrintedHeaders } from '../compilers/dependency-file.ts';
+import { parseMakeDependencies } from '../compilers/dependency-file.ts';
+import { parsePrintedHeaders } from '../compilers/header-listing.ts';
 import type { FileRecords } from '../key/file-records.ts';
 import { traceHeaderSearch } from '../key/header-search.ts';
 import type { SourceScan } from '../key/source-scan.ts';
@@ -111,7 +112,8 @@ function assemblerInputs(question: InputQuestion, files: SourceFiles): readonly 
 function refusal(scan: SourceScan, { parsed, report, request, toolchain }: InputQuestion): Reason | undefined {
   if (scan.hiddenInput === '#embed') return 'embed';
   if (scan.hiddenInput !== undefined) return 'pragma-dependency';
-  if (scan.assemblerIncludes && parsed.mode === 'object' && report.assemblerFile === undefined) return 'assembler-include';
+  if (scan.assemblerIncludes && parsed.mode === 'object' && report.assemblerFile === undefined)
+    return 'assembler-include';
   const fixedClock = toolchain.kind === 'gcc' && request.environment.has('SOURCE_DATE_EPOCH');
   if ((scan.timestamp || (scan.clock && !fixedClock)) && !includesNothing(parsed)) return 'time-macro';
   return undefined;

@@ -1,10 +1,10 @@
 import { SectionHash } from '../key/section-hash.ts';
 import type { Storage, StoredFile } from '../storage/storage.ts';
+import { DEPENDENCY_LIST, encodeList } from './hit.ts';
 import type { Inputs } from './inputs.ts';
 import type { Manifests } from './manifests.ts';
 import type { WrittenOutput } from './miss.ts';
 import type { StoreOutcome } from './outcome.ts';
-import { DEPENDENCY_LIST, encodeList } from './hit.ts';
 
 /** A finished compile that may be kept. */
 export interface Keepable {

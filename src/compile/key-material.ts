@@ -1,5 +1,5 @@
 import type { ParsedArguments, PrefixMap } from '../compilers/arguments.ts';
-import { keyEnvironment } from '../compilers/environment.ts';
+import { keyEnvironment } from '../compilers/c-family/environment.ts';
 import type { FileRecords } from '../key/file-records.ts';
 import { SectionHash } from '../key/section-hash.ts';
 import type { ByteString } from '../util/bytes.ts';
@@ -51,7 +51,8 @@ export function keyMaterial(
     if (digest === undefined) return failure('option-file-unreadable');
     key.add('option file', digest);
   }
-  for (const path of extraFiles(request)) key.add('extra file', records.digest(resolveFrom(request.cwd, path)) ?? 'missing');
+  for (const path of extraFiles(request))
+    key.add('extra file', records.digest(resolveFrom(request.cwd, path)) ?? 'missing');
   key.add('source path', parsed.input).add('source', sourceDigest);
   return success({ manifestKey: key.digest(), sourceDigest });
 }

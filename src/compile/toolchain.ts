@@ -1,8 +1,8 @@
-import { SectionHash } from '../key/section-hash.ts';
+import type { ParsedArguments } from '../compilers/arguments.ts';
+import { parseDryRun, parseVerboseOutput } from '../compilers/search-directories.ts';
 import type { FileRecords } from '../key/file-records.ts';
 import type { SearchDirectories } from '../key/header-search.ts';
-import { parseDryRun, parseVerboseOutput } from '../compilers/search-directories.ts';
-import type { ParsedArguments } from '../compilers/arguments.ts';
+import { SectionHash } from '../key/section-hash.ts';
 import type { SourceFiles } from '../system/source-files.ts';
 import { type ByteString, fromText } from '../util/bytes.ts';
 import { baseName, joinPath, resolveFrom } from '../util/path.ts';
@@ -68,13 +68,16 @@ export class Toolchains {
     if (known && this.#unchanged(known)) return known.facts;
     const ran = await conversation.run(probeStep(request, ['-v', '-E', '-x', 'c', '/dev/null']));
     if (ran === undefined) return 'gone';
-    const verbose = ran.stderr.kind === 'bytes' && ran.kind === 'exit' ? parseVerboseOutput(ran.stderr.bytes) : undefined;
+    const verbose =
+      ran.stderr.kind === 'bytes' && ran.kind === 'exit' ? parseVerboseOutput(ran.stderr.bytes) : undefined;
     const facts =
       verbose?.kind === undefined
         ? undefined
         : {
             kind: verbose.kind,
-            plusplus: baseName(verbose.driverProgram ?? request.program).includes('++') || baseName(request.program).includes('++'),
+            plusplus:
+              baseName(verbose.driverProgram ?? request.program).includes('++') ||
+              baseName(request.program).includes('++'),
             version: verbose.version,
             driver: verbose.driverProgram,
           };
@@ -136,7 +139,10 @@ export class Toolchains {
       .add('kind', facts.kind)
       .add('version', fromText(verbose.version))
       .add('target', fromText(verbose.target))
-      .addAll('programs', digests.map((program) => program.digest))
+      .addAll(
+        'programs',
+        digests.map((program) => program.digest),
+      )
       .digest();
     const toolchain: Toolchain = {
       kind: facts.kind,
@@ -144,7 +150,7 @@ export class Toolchains {
       search: {
         quote: verbose.quoteDirectories,
         angle: [...verbose.angleDirectories, ...verbose.frameworkDirectories],
-        missing: verbose.missingDirectories,
+        missing: verbose.ignoredDirectories.flatMap(({ path, reason }) => (reason === 'nonexistent' ? [path] : [])),
       },
       listsAssemblerInputs: assembler !== undefined && this.#isGnuAssembler(assembler),
       expandedCommand: parsed.native ? compiler.filter((word) => !word.startsWith('/tmp/')).join(' ') : '',

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import type { Conversation } from '../compile/conversation.ts';
 import { compile } from '../compile/compile.ts';
+import type { Conversation } from '../compile/conversation.ts';
 import { InFlight } from '../compile/in-flight.ts';
 import { Manifests } from '../compile/manifests.ts';
 import type { Request } from '../compile/request.ts';

@@ -65,10 +65,16 @@ export class Connection implements Conversation {
 
   #receive(chunk: Buffer): void {
     const frames = this.#splitter.push(chunk);
-    if (!frames.ok) return this.#reject(frames.error.detail);
+    if (!frames.ok) {
+      this.#reject(frames.error.detail);
+      return;
+    }
     for (const frame of frames.value) {
       const message = decodeClientFrame(frame);
-      if (!message.ok) return this.#reject(message.error.detail);
+      if (!message.ok) {
+        this.#reject(message.error.detail);
+        return;
+      }
       this.#handle(message.value);
     }
   }

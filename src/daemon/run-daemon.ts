@@ -1,13 +1,12 @@
-import { mkdirSync } from 'node:fs';
-import { readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Config, loadConfig } from '../config/config.ts';
 import { VERSION } from '../config/version.ts';
-import { mergeCounters } from '../stats/merge.ts';
 import type { StatisticsReport } from '../stats/counters.ts';
-import { fromText } from '../util/bytes.ts';
+import { mergeCounters } from '../stats/merge.ts';
 import { LocalStore } from '../storage/local/store.ts';
+import { fromText } from '../util/bytes.ts';
 import { CompileWorker } from './compile-worker.ts';
 import { answerControl, type ControlTarget } from './control.ts';
 import { answers } from './listening-socket.ts';

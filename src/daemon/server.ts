@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import type { CompileRequest, ControlRequest } from '../protocol/messages.ts';
 import type { Conversation } from '../compile/conversation.ts';
+import type { CompileRequest, ControlRequest } from '../protocol/messages.ts';
 import type { CompileWorker } from './compile-worker.ts';
 import { Connection } from './connection.ts';
 import { ListeningSocket } from './listening-socket.ts';

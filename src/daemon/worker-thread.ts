@@ -41,6 +41,7 @@ export async function runWorkerThread(): Promise<void> {
 }
 
 function socketOf(data: unknown): string {
-  if (typeof data === 'object' && data !== null && 'socket' in data && typeof data.socket === 'string') return data.socket;
+  if (typeof data === 'object' && data !== null && 'socket' in data && typeof data.socket === 'string')
+    return data.socket;
   throw new Error('a compile worker needs a socket');
 }

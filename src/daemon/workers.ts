@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { mergeCounters } from '../stats/merge.ts';
 import { type Counters, zeroCounters } from '../stats/counters.ts';
+import { mergeCounters } from '../stats/merge.ts';
 
 /** What the main thread asks of a compile worker in a thread. */
 export type WorkerQuestion = { readonly ask: 'state' | 'zero' | 'drain'; readonly id: number };

@@ -1,0 +1,85 @@
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Absences } from '../../../src/key/absences.ts';
+import { type FileStamp, RealSourceFiles } from '../../../src/system/source-files.ts';
+
+/** The real file system, counting what is asked of it. */
+class CountingFiles extends RealSourceFiles {
+  asked: string[] = [];
+  override stat(path: string): FileStamp | undefined {
+    this.asked.push(path);
+    return super.stat(path);
+  }
+}
+
+describe('Absences', () => {
+  let directory: string;
+  let files: CountingFiles;
+  let absences: Absences;
+  /** An hour on: nothing is so young that its stamp could deceive. */
+  const later = (): number => Date.now() + 3_600_000;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'absences-'));
+    mkdirSync(join(directory, 'first'));
+    files = new CountingFiles();
+    absences = new Absences(files, later);
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  it('asks one directory for all names in it once they are known to be missing', () => {
+    const names = ['first/a.h', 'first/b.h', 'first/c.h'];
+    expect(absences.firstPresent(names, directory)).toBeUndefined();
+    files.asked = [];
+    expect(absences.firstPresent(names, directory)).toBeUndefined();
+    expect(files.asked).toEqual([join(directory, 'first')]);
+  });
+
+  it('sees a name that appears', () => {
+    const names = ['first/a.h', 'first/b.h'];
+    expect(absences.firstPresent(names, directory)).toBeUndefined();
+    writeFileSync(join(directory, 'first/b.h'), '');
+    expect(absences.firstPresent(names, directory)).toBe('first/b.h');
+  });
+
+  it('sees a name that appears with directories that did not exist', () => {
+    const names = ['second/deep/a.h'];
+    expect(absences.firstPresent(names, directory)).toBeUndefined();
+    mkdirSync(join(directory, 'second'));
+    expect(absences.firstPresent(names, directory)).toBeUndefined();
+    mkdirSync(join(directory, 'second/deep'));
+    writeFileSync(join(directory, 'second/deep/a.h'), '');
+    expect(absences.firstPresent(names, directory)).toBe('second/deep/a.h');
+  });
+
+  it('probes only the names of the directory that changed', () => {
+    mkdirSync(join(directory, 'other'));
+    const names = ['first/a.h', 'other/a.h'];
+    absences.firstPresent(names, directory);
+    writeFileSync(join(directory, 'other/object.o'), '');
+    files.asked = [];
+    expect(absences.firstPresent(names, directory)).toBeUndefined();
+    expect(files.asked).not.toContain(join(directory, 'first/a.h'));
+    expect(files.asked).toContain(join(directory, 'other/a.h'));
+  });
+
+  it('does not trust the stamp of a directory that changed a moment ago', () => {
+    const young = new Absences(files, Date.now);
+    const names = ['first/a.h'];
+    writeFileSync(join(directory, 'first/x'), '');
+    expect(young.firstPresent(names, directory)).toBeUndefined();
+    files.asked = [];
+    young.firstPresent(names, directory);
+    expect(files.asked).toContain(join(directory, 'first/a.h'));
+  });
+
+  it('looks from each directory for itself', () => {
+    const names = ['a.h'];
+    writeFileSync(join(directory, 'first/a.h'), '');
+    utimesSync(join(directory, 'first'), 1, 1);
+    expect(absences.firstPresent(names, directory)).toBeUndefined();
+    expect(absences.firstPresent(names, join(directory, 'first'))).toBe('a.h');
+  });
+});
