@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config';
+
+/** The end-to-end cases that run with the TypeScript client too. `SCCACHE_TEST_CLIENT=typescript` runs all of them with it. */
+const WITH_EITHER_CLIENT = ['test/e2e/differential/{basics,diagnostics,outputs,dependency-files}.test.ts'];
+
+const common = { pool: 'forks', testTimeout: 60_000, hookTimeout: 60_000 } as const;
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      { test: { ...common, name: 'native', include: ['test/**/*.test.ts'] } },
+      {
+        test: {
+          ...common,
+          name: 'typescript',
+          include: WITH_EITHER_CLIENT,
+          env: { SCCACHE_TEST_CLIENT: 'typescript' },
+        },
+      },
+    ],
+  },
+});
