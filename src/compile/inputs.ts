@@ -99,13 +99,18 @@ function rule(text: Buffer, source: ByteString): readonly ByteString[] | undefin
   return parseMakeDependencies(text)?.dependencies.filter((path) => path !== source);
 }
 
-/** What the assembler read besides its input (the compiler's temporary file, or the source itself). */
+/**
+ * What the assembler read besides the source. Its list also has the compiler's temporary file, which is gone, and the names
+ * of `.file` directives, which it did not read: of those, what exists by chance is one input too many and does no harm.
+ */
 function assemblerInputs(question: InputQuestion, files: SourceFiles): readonly ByteString[] | undefined {
   const { report, parsed, request } = question;
   if (report.assemblerFile === undefined) return [];
   const list = files.read(resolveFrom(request.cwd, report.assemblerFile));
   const dependencies = list && parseMakeDependencies(list.bytes)?.dependencies;
-  return dependencies?.slice(1).filter((path) => path !== parsed.input);
+  return dependencies?.filter(
+    (path) => path !== parsed.input && files.stat(resolveFrom(request.cwd, path))?.kind === 'file',
+  );
 }
 
 /** clang honours `SOURCE_DATE_EPOCH` since version 16, which is not told apart here. */
