@@ -10,8 +10,8 @@ import { toText } from '../util/bytes.ts';
 export interface ControlTarget {
   statistics(): Promise<StatisticsReport>;
   zeroStatistics(): Promise<void>;
-  /** Begins to drain; new clients find no daemon from now on. */
-  stop(): void;
+  /** Lets no new client find this daemon; resolves when all is stored, or soon if a compile takes long. */
+  stop(): Promise<void>;
 }
 
 /** Answers `--show-stats` and its like for a client that found this daemon. */
@@ -33,7 +33,7 @@ export async function answerControl(
       return conversation.finish(say('', 'Statistics zeroed.\n'));
     case 'stop-server': {
       const report = await target.statistics();
-      target.stop();
+      await target.stop();
       return conversation.finish(say(`Stopping sccache server...\n${reportText(report, false)}`, ''));
     }
   }

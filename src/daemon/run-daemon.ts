@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Config, loadConfig } from '../config/config.ts';
 import { VERSION } from '../config/version.ts';
 import type { StatisticsReport } from '../stats/counters.ts';
@@ -21,6 +22,8 @@ const DRAIN_PATIENCE_MS = 60_000;
 const WATCH_MS = 1_000;
 /** A request's counters may still be on their way when its client is gone: what is asked next should see them. */
 const SETTLE_MS = 2_000;
+/** `--stop-server` says so after this, even while a long compile is still under way. */
+const STOP_ANSWER_MS = 5_000;
 
 /**
  * The daemon's life: listen, say so, serve, and drain when idle, replaced or told to stop.
@@ -79,7 +82,7 @@ class Daemon {
   readonly #log: Log;
   #threads: WorkerThreads | undefined;
   #end: () => void = () => {};
-  #stopping = false;
+  #stopped: Promise<void> | undefined;
 
   private constructor(socketPath: string, config: Config, worker: CompileWorker, log: Log) {
     this.#socketPath = socketPath;
@@ -92,13 +95,13 @@ class Daemon {
     const target: ControlTarget = {
       statistics: () => this.#statistics(),
       zeroStatistics: () => this.#zeroStatistics(),
-      stop: () => this.#stop('told to stop'),
+      stop: () => Promise.race([this.#stop('told to stop'), sleep(STOP_ANSWER_MS)]),
     };
     this.#server = new Server({
       worker,
       buildId: ownBuildId(),
       log,
-      onOtherBuild: () => this.#stop('replaced by another build'),
+      onOtherBuild: () => void this.#stop('replaced by another build'),
       onControl: (request, conversation) => void answerControl(request, conversation, target),
     });
   }
@@ -109,7 +112,7 @@ class Daemon {
     const daemon = new Daemon(socketPath, config, await openWorker(config, socketPath, log, '0'), log);
     await daemon.#startThreads();
     await daemon.#server.listen(socketPath);
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => daemon.#stop(signal));
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void daemon.#stop(signal));
     daemon.#watch();
     for (const warning of config.warnings) log.warn('config', warning);
     log.info('start', `listening on ${socketPath}, cache in ${config.cacheDirectory}`);
@@ -130,23 +133,25 @@ class Daemon {
     const look = async (): Promise<void> => {
       const threads = await this.#threads?.state();
       const last = Math.max(this.#server.lastActivityMs, threads?.lastActivityMs ?? 0);
-      if (!this.#server.isReachable) this.#stop('the socket belongs to somebody else now');
-      else if (idleMs > 0 && Date.now() - last >= idleMs) this.#stop('idle');
+      if (!this.#server.isReachable) void this.#stop('the socket belongs to somebody else now');
+      else if (idleMs > 0 && Date.now() - last >= idleMs) void this.#stop('idle');
     };
     // A short time-out (tests, impatient users) is looked at more often.
     setInterval(() => void look(), idleMs > 0 ? Math.min(WATCH_MS, idleMs / 4) : WATCH_MS).unref();
   }
 
-  #stop(why: string): void {
-    if (this.#stopping) return;
-    this.#stopping = true;
+  /** Drains and ends. Resolves when everything is stored; the process goes when its clients have read their answers. */
+  #stop(why: string): Promise<void> {
+    this.#stopped ??= this.#drain(why);
+    return this.#stopped;
+  }
+
+  async #drain(why: string): Promise<void> {
     this.#log.info('stop', why);
-    const reachable = this.#server.isReachable;
-    const drained = this.#server.drain(DRAIN_PATIENCE_MS);
-    if (reachable) rmSync(`${this.#socketPath}.workers`, { force: true });
-    void Promise.all([drained, this.#threads?.drain()])
-      .then(() => this.#worker.close())
-      .finally(this.#end);
+    if (this.#server.isReachable) rmSync(`${this.#socketPath}.workers`, { force: true });
+    await Promise.all([this.#server.drain(DRAIN_PATIENCE_MS), this.#threads?.drain()]);
+    await this.#worker.close();
+    void this.#server.close().finally(this.#end);
   }
 
   async #statistics(): Promise<StatisticsReport> {

@@ -16,6 +16,10 @@ export interface ServerParts {
   readonly onControl: (request: ControlRequest, conversation: Conversation) => void;
 }
 
+const DRAIN_STEP_MS = 5;
+/** A client that has its answer closes within a millisecond; one that never asked for anything is not waited for longer. */
+const FAREWELL_MS = 500;
+
 /** The TypeScript client marks its hello, so that statistics can tell that the native one is missing. */
 const TYPESCRIPT_CLIENT = '+ts';
 
@@ -49,12 +53,18 @@ export class Server {
     return this.#socket?.isOurs ?? false;
   }
 
-  /** Accepts nobody more and resolves when the last client has gone and all results are stored, or after `patienceMs`. */
+  /** Accepts nobody more and resolves when no request is unanswered and all results are stored, or after `patienceMs`. */
   async drain(patienceMs: number): Promise<void> {
     this.#socket?.close();
     const deadline = Date.now() + patienceMs;
-    while (this.#connections.size > 0 && Date.now() < deadline) await sleep(5);
+    while (this.#parts.worker.active > 0 && Date.now() < deadline) await sleep(DRAIN_STEP_MS);
     await this.#parts.worker.settled();
+  }
+
+  /** Lets clients read their last answers, then closes what is left of them. */
+  async close(): Promise<void> {
+    const deadline = Date.now() + FAREWELL_MS;
+    while (this.#connections.size > 0 && Date.now() < deadline) await sleep(DRAIN_STEP_MS);
     for (const connection of this.#connections) connection.destroy();
   }
 

@@ -31,6 +31,7 @@ export async function runWorkerThread(): Promise<void> {
     if (ask === 'drain') {
       await server.drain(DRAIN_PATIENCE_MS);
       await worker.close();
+      await server.close();
     } else {
       await worker.settled(2_000);
     }
