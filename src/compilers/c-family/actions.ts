@@ -50,4 +50,6 @@ export type Action =
   | 'prefix-map'
   | 'record-switches'
   | 'lto'
-  | 'no-pch-timestamp';
+  | 'no-pch-timestamp'
+  /** The output is LLVM's own form: without `-o` it has another extension. */
+  | 'emit-llvm';

@@ -230,6 +230,10 @@ const handlers: Readonly<Record<Action, Handler>> = {
     draft.linkTimeOptimisation = !row.flag.startsWith('-fno-');
     return addKey(draft, row, value);
   },
+  'emit-llvm': (draft, row, value) => {
+    draft.emitsLlvm = true;
+    return addKey(draft, row, value);
+  },
   'no-pch-timestamp': (draft, row, value) => {
     draft.pchTimestamp = false;
     return addKey(draft, row, value);

@@ -62,6 +62,7 @@ export interface Draft {
   linkTimeOptimisation: boolean;
   profileDirectory: boolean;
   pchTimestamp: boolean;
+  emitsLlvm: boolean;
   native: boolean;
   externalAssembler: boolean;
   printsHeaders: boolean;
@@ -105,6 +106,7 @@ export function emptyDraft(kind: CompilerKind, options: ParseOptions): Draft {
     linkTimeOptimisation: false,
     profileDirectory: false,
     pchTimestamp: true,
+    emitsLlvm: false,
     native: false,
     externalAssembler: kind === 'gcc',
     printsHeaders: false,

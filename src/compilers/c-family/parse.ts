@@ -40,7 +40,7 @@ export function parseArguments(
     readClangWords(draft, tablesOf[kind]) ??
     readAssemblerWords(draft);
   if (refusal !== undefined) return failure(refusal);
-  if (draft.recordsWords) draft.key.push('', ...argv);
+  if (draft.recordsWords) draft.key.push('', ...words);
   return finish(draft);
 }
 
@@ -120,6 +120,7 @@ function findSource(draft: Draft): { path: ByteString; language: Language } | Re
   if (draft.kind === 'clang' && isHeader(language) && (draft.pchTimestamp || draft.output === undefined)) {
     return cannotCache('precompiled header');
   }
+  if (draft.emitsLlvm && draft.output === undefined) return cannotCache('-emit-llvm');
   const variable = refusingEnvironment.find((name) => draft.options.environment.has(name));
   return variable === undefined ? { path: source.path, language } : cannotCache(variable);
 }

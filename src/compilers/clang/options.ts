@@ -41,6 +41,7 @@ export const clangOptions: readonly OptionRow<Action>[] = [
   { flag: '-dumpdir', kind: 'either', action: 'refuse' },
   { flag: '-emit-ast', kind: 'flag', action: 'refuse' },
   { flag: '-emit-interface-stubs', kind: 'flag', action: 'refuse' },
+  { flag: '-emit-llvm', kind: 'flag', action: 'emit-llvm' },
   { flag: '-emit-merged-ifs', kind: 'flag', action: 'refuse' },
   { flag: '-emit-pch', kind: 'flag', action: 'refuse' },
   { flag: '-fauto-profile', kind: 'concatenated', delimiter: '=', action: 'sample-profile' },

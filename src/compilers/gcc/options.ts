@@ -123,6 +123,7 @@ export const gccOptions: readonly OptionRow<Action>[] = [
   { flag: '-fplugin-arg-', kind: 'concatenated', action: 'refuse' },
   { flag: '-fpost-ipa-mem-report', kind: 'flag', action: 'refuse' },
   { flag: '-fpre-ipa-mem-report', kind: 'flag', action: 'refuse' },
+  { flag: '-fpreprocessed', kind: 'flag', action: 'refuse' },
   { flag: '-fprofile-', kind: 'concatenated', action: 'profile' },
   { flag: '-fprofile-arcs', kind: 'flag', action: 'profile' },
   { flag: '-fprofile-dir', kind: 'concatenated', delimiter: '=', action: 'profile-directory' },

@@ -38,15 +38,7 @@ function parse(kind: CompilerKind, argv: readonly string[]) {
   return parseArguments(kind, options, argv);
 }
 
-const places = [
-  'd/a.c',
-  'd/a.c -o o/b.o',
-  'd/a.c -o o/b.x.obj',
-  'd/b.x.c',
-  'd/a.c -o ./o//b.o',
-  'd/a.c -o o.x/b',
-  '-S d/a.c -o o/b.x.s',
-];
+const places = ['d/a.c', 'd/a.c -o o/b.x.obj', 'd/a.c -o ./o//b.o', 'd/a.c -o o.x/b', '-S d/a.c -o o/b.x.s'];
 const options = [
   '',
   '-MD',
@@ -108,6 +100,7 @@ for (const kind of ['gcc', 'clang'] as const) {
     });
   }
   test(`${kind}: names that make quotes`, () => {
+    check(kind, ['-c', '-MD', 'd/b.x.c', '--coverage']);
     check(kind, ['-c', '-MD', 'd/s p$#c.c', '--coverage']);
     check(kind, ['-c', '-MD', 'd/a.c', '-o', 'o ut/b$x#y.o', '-fstack-usage']);
     check(kind, ['-c', '-MD', 'd/a.c', '-o', path.join(directory, 'abs.o')]);

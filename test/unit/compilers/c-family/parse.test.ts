@@ -95,6 +95,7 @@ test.each([
   ['clang', '-c a.c -MJ x', '-MJ'],
   ['clang', '-c a.c -ftime-trace', '-ftime-trace'],
   ['clang', '-c a.c -fmodule-file=', '-fmodule-file'],
+  ['clang', '-c a.c -emit-llvm', '-emit-llvm'],
   ['clang', '-c a.c -Xclang -S', '-S'],
   ['clang', '-c a.c -Xclang -ast-dump', "Can't handle UnknownFlag arguments with -Xclang"],
   ['clang', '-c a.c -Xclang word', "Can't handle Raw arguments with -Xclang"],
