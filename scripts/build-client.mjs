@@ -45,18 +45,21 @@ const LAUNCHER = `#!/usr/bin/env node
 import('./client.cjs');
 `;
 
+/** The compilers to try. `CC` may hold options, or a cache in front of the compiler, as make has it. */
+function compilers() {
+  const named = [process.env.CC, 'cc', 'gcc', 'clang'];
+  return [...new Set(named)].filter((name) => name !== undefined && name !== '');
+}
+
 /**
  * What to try, best first. A static executable starts in a fifth of the time, one with musl's small C library in half
  * of that again; glibc cannot always be linked statically, and macOS has no static executables at all.
  */
 function attempts() {
-  const compilers = [...new Set([process.env.CC, 'cc', 'gcc', 'clang'])].filter(
-    (name) => name !== undefined && name !== '',
-  );
-  const statically = process.platform === 'linux' ? ['musl-gcc', ...compilers] : [];
+  const statically = process.platform === 'linux' ? ['musl-gcc', ...compilers()] : [];
   return [
     ...statically.map((compiler) => ({ compiler, flags: ['-O2', '-static'] })),
-    ...compilers.map((compiler) => ({ compiler, flags: ['-O2'] })),
+    ...compilers().map((compiler) => ({ compiler, flags: ['-O2'] })),
   ];
 }
 
@@ -75,7 +78,6 @@ function compile({ compiler, flags }, buildId, target) {
   const sources = readdirSync(SOURCES).filter((name) => name.endsWith('.c'));
   const defines = [`-DBUILD_ID=${literal(buildId)}`, `-DSCCACHE_NODE=${literal(process.execPath)}`];
   const temporary = `${target}.${process.pid}.tmp`;
-  // CC may hold options, or a cache in front of the compiler, as make has it.
   const [program, ...words] = compiler.split(/\s+/);
   const { status, error, stderr } = spawnSync(
     program,
@@ -118,7 +120,7 @@ function main() {
     options: { 'if-bundled': { type: 'boolean' }, portable: { type: 'boolean' }, sanitize: { type: 'string' } },
   });
   if (values.sanitize !== undefined) {
-    const candidates = attempts().map(({ compiler }) => ({ compiler, flags: SANITIZERS }));
+    const candidates = compilers().map((compiler) => ({ compiler, flags: SANITIZERS }));
     const { attempt, failures } = buildNative(readBuildId() ?? 'test', resolve(values.sanitize), candidates);
     if (attempt === undefined) console.error(failures.join('\n'));
     return attempt === undefined ? 1 : 0;

@@ -36,8 +36,8 @@ export async function converse(socket: Socket, request: Request, buildId: string
   const captures: [Capture, Capture] = [new Capture(), new Capture()];
   const messages = new Messages(socket);
   try {
-    socket.write(encodeClientMessage({ type: 'hello', version: PROTOCOL_VERSION, buildId: `${buildId}+ts` }));
-    socket.write(encodeClientMessage(toMessage(request)));
+    const hello = encodeClientMessage({ type: 'hello', version: PROTOCOL_VERSION, buildId: `${buildId}+ts` });
+    socket.write(Buffer.concat([hello, encodeClientMessage(toMessage(request))]));
     for (let wait = FIRST_ANSWER_MS; ; wait = NEXT_ANSWER_MS) {
       const message = await messages.next(answerTimeout(wait));
       if (message?.type === 'refused') return message.reason === REFUSED_VERSION ? 'other-version' : 'fall-back';

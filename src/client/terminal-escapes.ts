@@ -1,5 +1,4 @@
 /** ECMA-48: `ESC [ … final`, strings such as `ESC ] … BEL` or `… ESC \`, and `ESC intermediates final`. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const ESCAPES =
   /\x1b(?:\[[\x00-\x3f]*[\x40-\x7e]|[\]PX^_](?:[^\x07\x1b]|\x1b(?!\\))*(?:\x07|\x1b\\)|[ -/]*[\x30-\x7e])/g;
 
