@@ -170,6 +170,26 @@ describe.each(['native', 'typescript'] as const)('%s client', (kind) => {
       ]);
     });
 
+    test('holds a large environment, and needs no standard streams', async () => {
+      const seen: unknown[] = [];
+      await serve(async (talk) => {
+        await talk.expect('hello');
+        const { env } = await talk.expect('compile');
+        seen.push(env.filter((entry) => entry.startsWith('LARGE')).map((entry) => entry.length));
+        talk.steps(print('to nobody', 'x'), place(inline('o', 'object')), leave(6));
+      });
+      const large = Object.fromEntries(
+        Array.from({ length: 10 }, (_, index) => [`LARGE${index}`, 'x'.repeat(100_000)]),
+      );
+      const closed = new Running('sh', ['-c', 'exec "$1" cc <&- >&- 2>&-', 'sh', client], {
+        cwd: directory,
+        env: environment(large),
+      });
+      expect((await closed.ended).code).toBe(6);
+      expect(seen).toEqual([Array.from({ length: 10 }, () => 100_007)]);
+      expect(readFileSync(path('o'), 'utf8')).toBe('object');
+    });
+
     test('goes to the worker that the hash of directory and arguments selects', async () => {
       symlinkSync('3', `${socketPath}.workers`);
       const reached = new Set<string>();

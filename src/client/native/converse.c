@@ -1,10 +1,16 @@
 /*
  * The conversation with the daemon.
  *
- * System calls of a hit with one small object, in order, besides the start of the process itself: execve's own six
- * (static executable), stat of the compiler and of ourselves, the socket's directory, the link of the workers, socket,
- * connect, getcwd, umask twice, three terminal checks, the mount namespace, send, poll, receive, open, write, close,
- * exit.
+ * What strace counts of a hit with one new object of 1.5 KB (static, musl; 0.9 ms with the shell's fork, as /bin/true):
+ *
+ *   execve arch_prctl set_tid_address        the start of any static program
+ *   stat (one for each directory of PATH) access, stat of ourselves    which compiler; not with an absolute path: 2 stat
+ *   getcwd, [lstat of the socket's directory], readlink, socket, connect
+ *   brk 2, mmap 4                            memory
+ *   getpid, umask 2, ioctl 3, stat           the request: terminals, mount namespace
+ *   sendto, poll, recvfrom
+ *   stat, open, fcntl, write, close          the output (fcntl is musl's: old kernels ignore O_CLOEXEC)
+ *   exit_group
  */
 #include "client.h"
 
