@@ -10,7 +10,15 @@ import type { Conversation } from './conversation.ts';
 import { inputsOf } from './inputs.ts';
 import { keepResult } from './kept-results.ts';
 import { type Messages, shownMessages } from './messages.ts';
-import { capturedStreams, compileStep, headerReport, includesNothing, readOutputs, stampsBefore } from './miss.ts';
+import {
+  askAgainStep,
+  capturedStreams,
+  compileStep,
+  headerReport,
+  includesNothing,
+  readOutputs,
+  stampsBefore,
+} from './miss.ts';
 import { because, type Reason, type StoreOutcome } from './outcome.ts';
 import type { Request } from './request.ts';
 import type { CompileServices } from './services.ts';
@@ -76,6 +84,7 @@ async function runAndCollect(
   // Read before the caller may go on: what comes next may strip the object or overwrite it.
   const outputs = succeeded ? readOutputs(request, parsed.outputs, before, services.files) : [];
   const dependencyText = succeeded ? dependencyFileText(request, parsed, services) : undefined;
+  if (succeeded && report.way === 'asked-again') await conversation.run(askAgainStep(request, parsed, report));
   conversation.finish(answer(ran, messages, spoken));
 
   if (!succeeded) return { outcome: { kind: 'compile-failed', subject }, stored: undefined };

@@ -82,6 +82,7 @@ function listedHeaders(question: InputQuestion, files: SourceFiles): readonly By
       return question.listed;
     case 'own-dependency-file':
       return question.dependencyText && rule(question.dependencyText, parsed.input);
+    case 'asked-again':
     case 'sunpro': {
       const list = files.read(resolveFrom(request.cwd, report.file));
       return list && rule(list.bytes, parsed.input);
@@ -117,6 +118,7 @@ function assemblerInputs(question: InputQuestion, files: SourceFiles): readonly 
 function refusal(scan: SourceScan, { parsed, report, request, toolchain }: InputQuestion): Reason | undefined {
   if (scan.hiddenInput === '#embed') return 'embed';
   if (scan.hiddenInput !== undefined) return 'pragma-dependency';
+  if (scan.computedProbes && !includesNothing(parsed)) return 'computed-has-include';
   if (scan.assemblerIncludes && parsed.mode === 'object' && report.assemblerFile === undefined)
     return 'assembler-include';
   const fixedClock = toolchain.kind === 'gcc' && request.environment.has('SOURCE_DATE_EPOCH');

@@ -61,7 +61,7 @@ export function keyMaterial(
 function addDirectory(key: SectionHash, request: Request, parsed: ParsedArguments): void {
   const directory = request.logicalDirectory;
   const maps = parsed.prefixMaps.filter((map) => covers(map, directory));
-  if (!parsed.embedsDirectory || parsed.recordsSwitches) {
+  if (!parsed.embedsDirectory || recordsWholeCommand(parsed)) {
     key.addAll('arguments', parsed.keyArguments);
   } else {
     // A map of the caller's directory makes the recorded one equal in each checkout: then the old name is not part of
@@ -80,6 +80,11 @@ function addDirectory(key: SectionHash, request: Request, parsed: ParsedArgument
     const output = parsed.outputs[0]?.path ?? '';
     key.add('output path', output).add('output directory', resolveFrom(directory, directoryOf(output)));
   }
+}
+
+/** The parser appends the whole command line behind an empty word where it becomes part of the object. */
+function recordsWholeCommand(parsed: ParsedArguments): boolean {
+  return parsed.keyArguments.includes('');
 }
 
 function covers(map: PrefixMap, directory: ByteString): boolean {

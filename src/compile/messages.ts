@@ -19,15 +19,21 @@ const COLOUR_OPTION = { gcc: '-fdiagnostics-color=always', clang: '-fcolor-diagn
 const ESCAPES = /\x1b\[[0-9;]*[mK]/g;
 
 /**
- * Colours are forced unless the command line decides about them, or records itself in the object: `-flto` and clang's
- * `-grecord-command-line` were seen to, gcc's `-g` and `-frecord-gcc-switches` not.
+ * Colours are forced unless the command line decides about them; or records them in the object, which `-flto` and
+ * clang's `-grecord-command-line` do, but gcc's `-g` and `-frecord-gcc-switches` do not; or the compiler takes the option for
+ * a mistake, as clang does with assembly.
  */
 export function messagesFor(kind: CompilerKind, request: Request, parsed: ParsedArguments): Messages {
   const type = request.environment.get('TERM');
   const capable = request.terminals.stderr && type !== undefined && type !== '' && type !== 'dumb';
   if (parsed.colour !== 'auto') return { colourOption: undefined, showsColour: undefined, plain: false };
-  if (parsed.recordsSwitches) return { colourOption: undefined, showsColour: capable, plain: false };
+  if (!takesColourOption(kind, parsed)) return { colourOption: undefined, showsColour: capable, plain: false };
   return { colourOption: COLOUR_OPTION[kind], showsColour: undefined, plain: !capable };
+}
+
+function takesColourOption(kind: CompilerKind, parsed: ParsedArguments): boolean {
+  if (kind === 'clang') return !parsed.recordsSwitches && !parsed.language.startsWith('assembler');
+  return !parsed.keyArguments.some((argument) => argument.startsWith('-flto') || argument === '-fverbose-asm');
 }
 
 /** What this caller gets to see of a stream. */

@@ -10,7 +10,14 @@ import type { Toolchain } from './toolchain.ts';
 
 /** How one compile will tell which files it reads. */
 export interface HeaderReport {
-  readonly way: 'sunpro' | 'own-dependency-file' | 'header-listing' | 'print-headers' | 'nothing-included';
+  readonly way:
+    | 'sunpro'
+    | 'own-dependency-file'
+    | 'header-listing'
+    | 'print-headers'
+    /** A second run with `-M` alone: where the caller wants `-MMD` and no option may be added. */
+    | 'asked-again'
+    | 'nothing-included';
   /** Where the compiler writes its list, for the ways that have a file of ours. */
   readonly file: ByteString;
   /** Where the assembler writes what it read; undefined when there is none, or it cannot. */
@@ -36,9 +43,14 @@ export function headerReport(toolchain: Toolchain, parsed: ParsedArguments, temp
 
 function reportWay(toolchain: Toolchain, parsed: ParsedArguments): HeaderReport['way'] {
   if (includesNothing(parsed)) return 'nothing-included';
+  if (parsed.dependencyFile?.kind === 'MMD') {
+    // clang's CC_PRINT_HEADERS puts system headers into the -MMD file; gcc's -H is recorded in DW_AT_producer and by LTO.
+    return toolchain.kind === 'clang' || parsed.recordsSwitches || parsed.printsHeaders
+      ? 'asked-again'
+      : 'header-listing';
+  }
   if (toolchain.kind === 'clang') return 'print-headers';
-  if (parsed.dependencyFile === undefined) return 'sunpro';
-  return parsed.dependencyFile.kind === 'MD' ? 'own-dependency-file' : 'header-listing';
+  return parsed.dependencyFile === undefined ? 'sunpro' : 'own-dependency-file';
 }
 
 /** The one compiler run: the caller's own command line, but for options that leave no trace in the object. */
@@ -69,9 +81,26 @@ function reportEnvironment(report: HeaderReport): readonly ByteString[] {
       return ['CC_PRINT_HEADERS=1', `CC_PRINT_HEADERS_FILE=${report.file}`];
     case 'own-dependency-file':
     case 'header-listing':
+    case 'asked-again':
     case 'nothing-included':
       return [];
   }
+}
+
+/** Asks for all headers, system ones too, of a compile that has just ended. */
+export function askAgainStep(request: Request, parsed: ParsedArguments, report: HeaderReport): RunStep {
+  const recorded = parsed.keyArguments.indexOf('');
+  const options = recorded < 0 ? parsed.keyArguments : parsed.keyArguments.slice(0, recorded);
+  return {
+    step: 'run',
+    stdout: 'capture',
+    stderr: 'capture',
+    program: request.program,
+    argv: [request.argv[0] ?? '', ...options, '-w', '-M', '-MF', report.file, '-x', parsed.language, parsed.input],
+    set: [],
+    unset: [],
+    stdin: '/dev/null',
+  };
 }
 
 /** An output as the compile left it. */

@@ -17,6 +17,7 @@ export const REASONS = {
   'time-macro': '__DATE__, __TIME__ or __TIMESTAMP__',
   'assembler-include': '.incbin or .include',
   embed: '#embed',
+  'computed-has-include': '__has_include of a macro',
   'pragma-dependency': '#pragma GCC dependency',
   'dependency-file-format': 'dependency file of unknown format',
   'messages-too-long': 'messages of more than 64 MiB',

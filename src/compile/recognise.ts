@@ -1,6 +1,6 @@
 import type { ParsedArguments, Refusal } from '../compilers/arguments.ts';
-import { parseArguments } from '../compilers/c-family/parse.ts';
 import { refusingEnvironment } from '../compilers/c-family/environment.ts';
+import { parseArguments } from '../compilers/c-family/parse.ts';
 import { baseName, resolveFrom } from '../util/path.ts';
 import type { Result } from '../util/result.ts';
 import type { Conversation } from './conversation.ts';

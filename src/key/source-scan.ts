@@ -15,6 +15,8 @@ export interface SourceScan {
   readonly mentions: readonly IncludeMention[];
   /** An include whose name is a macro. */
   readonly computedIncludes: boolean;
+  /** A `__has_include` whose name is a macro: what it asks for cannot be told from the text. */
+  readonly computedProbes: boolean;
   /** `__DATE__` or `__TIME__`: what `SOURCE_DATE_EPOCH` can fix. */
   readonly clock: boolean;
   /** `__TIMESTAMP__`: the source file's modification time. */
@@ -27,7 +29,8 @@ export interface SourceScan {
 
 const DIRECTIVE =
   /^[ \t]*(?:#|%:|\?\?=)[ \t]*(include_next|include|import)\b[ \t]*(?:"([^"\n]*)"|<([^>\n]*)>|(?=([^\s"<])))/gm;
-const HAS_INCLUDE = /\b__has_include(_next)?(?:__)?[ \t]*\(?[ \t]*(?:"([^"\n]*)"|<([^>\n]*)>|([A-Za-z_]))?/g;
+const HAS_INCLUDE =
+  /(?<!define[ \t]+)\b__has_include(_next)?(?:__)?[ \t]*\(?[ \t]*(?:"([^"\n]*)"|<([^>\n]*)>|([A-Za-z_]))?/g;
 const EMBED = /^[ \t]*(?:#|%:)[ \t]*embed\b|\b__has_embed\b/m;
 const PRAGMA_DEPENDENCY = /#[ \t]*pragma[ \t]+GCC[ \t]+dependency\b|GCC dependency/;
 
@@ -37,6 +40,7 @@ export function scanSource(text: ByteString): SourceScan {
   const joined = /[#%][^\n]*\\\r?\n/.test(text) ? text.replace(/\\\r?\n/g, '') : text;
   const mentions: IncludeMention[] = [];
   let computedIncludes = false;
+  let computedProbes = false;
   for (const match of joined.matchAll(DIRECTIVE)) {
     const mention = mentionOf(match[2], match[3], match[1] === 'include_next', false);
     if (mention) mentions.push(mention);
@@ -46,12 +50,13 @@ export function scanSource(text: ByteString): SourceScan {
     for (const match of joined.matchAll(HAS_INCLUDE)) {
       const mention = mentionOf(match[2], match[3], match[1] !== undefined, true);
       if (mention) mentions.push(mention);
-      else if (match[4] !== undefined) computedIncludes = true;
+      else if (match[4] !== undefined) computedProbes = true;
     }
   }
   return {
     mentions,
     computedIncludes,
+    computedProbes,
     clock: /__(?:DATE|TIME)__/.test(joined),
     timestamp: joined.includes('__TIMESTAMP__'),
     assemblerIncludes: /\.(?:incbin|include)\b/.test(joined),

@@ -23,7 +23,8 @@ describe('scanSource', () => {
 
   it('notices includes whose name is a macro', () => {
     expect(scanSource('#include HEADER\n').computedIncludes).toBe(true);
-    expect(scanSource('#if __has_include(HEADER)\n#endif\n').computedIncludes).toBe(true);
+    expect(scanSource('#if __has_include(HEADER)\n#endif\n').computedProbes).toBe(true);
+    expect(scanSource('#define __has_include(x) 0\n').computedProbes).toBe(false);
     expect(scanSource('#ifdef __has_include\n#include "a.h"\n#endif\n').computedIncludes).toBe(false);
   });
 
