@@ -58,7 +58,7 @@ function compilers() {
 function attempts() {
   const statically = process.platform === 'linux' ? ['musl-gcc', ...compilers()] : [];
   return [
-    ...statically.map((compiler) => ({ compiler, flags: ['-O2', '-static'] })),
+    ...statically.map((compiler) => ({ compiler, flags: ['-O2', '-static', '-s'] })),
     ...compilers().map((compiler) => ({ compiler, flags: ['-O2'] })),
   ];
 }
