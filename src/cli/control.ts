@@ -30,7 +30,7 @@ export function interpretControl(words: readonly string[]): ControlCommand | 'cl
       format = named;
     } else if (COMMANDS[word] && command === undefined) {
       command = COMMANDS[word];
-    } else {
+    } else if (word !== '--' || at < words.length - 1) {
       return 'cli';
     }
   }

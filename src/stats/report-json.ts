@@ -44,6 +44,6 @@ function languageCounts({ counts, advanced }: LanguageCounts): object {
 }
 
 function duration(micros: number): { secs: number; nanos: number } {
-  const whole = Math.round(micros);
-  return { secs: Math.floor(whole / 1e6), nanos: (whole % 1e6) * 1000 };
+  const nanos = Math.round(micros * 1000);
+  return { secs: Math.floor(nanos / 1e9), nanos: nanos % 1e9 };
 }

@@ -1,4 +1,5 @@
 import type { LanguageCounts, StatisticsReport } from './counters.ts';
+import { toFixedEven } from './fixed.ts';
 
 type Row = readonly [name: string, value: string, suffix?: ' s' | ' %'];
 
@@ -35,7 +36,7 @@ export function reportText(report: StatisticsReport, advanced: boolean): string 
   size('Cache size', report.cacheBytes);
   size('Max cache size', report.cacheLimitBytes);
   if (report.client === 'typescript') {
-    lines.push(fact('Client', 'TypeScript (slower: no native client was built, see README)'));
+    lines.push(fact('Client', 'TypeScript (slower: no native client was built; see README)'));
   }
   for (const warning of report.warnings) lines.push(fact('Warning', warning));
   return `${lines.join('\n')}\n`;
@@ -79,7 +80,7 @@ function counterRows({ counters }: StatisticsReport, advanced: boolean): readonl
 function rateRows(hits: Record<string, number>, misses: Record<string, number>): readonly Row[] {
   const languages = [...new Set([...Object.keys(hits), ...Object.keys(misses)])].sort();
   const rate = (name: string, hit: number, miss: number): Row =>
-    hit + miss === 0 ? [name, '-'] : [name, ((100 * hit) / (hit + miss)).toFixed(2), ' %'];
+    hit + miss === 0 ? [name, '-'] : [name, toFixedEven((100 * hit) / (hit + miss), 2), ' %'];
   return [
     rate('Cache hits rate', sum(hits), sum(misses)),
     ...languages.map((language) => rate(`Cache hits rate (${language})`, hits[language] ?? 0, misses[language] ?? 0)),
@@ -102,7 +103,7 @@ function humanSize(bytes: number): readonly [amount: string, unit: string] {
   let amount = bytes / 1024;
   let unit = 0;
   for (; amount >= 1024 && unit < units.length - 1; unit += 1) amount /= 1024;
-  return [amount.toFixed(0), units[unit] ?? 'TiB'];
+  return [toFixedEven(amount, 0), units[unit] ?? 'TiB'];
 }
 
 function byCountThenName([oneName, one]: [string, number], [otherName, other]: [string, number]): number {
