@@ -24,7 +24,7 @@ export function installClient(kind: ClientKind, path: string): void {
     symlinkSync(join(ROOT, 'dist/sccache'), path);
     return;
   }
-  const program = kind === 'none' ? '' : `'${process.execPath}' '${join(ROOT, 'dist/client.cjs')}' `;
+  const program = kind === 'none' ? '' : `'${process.execPath}' '${join(ROOT, 'bin/sccache.js')}' `;
   writeFileSync(path, `#!/bin/sh\nexec ${program}"$@"\n`);
   chmodSync(path, 0o755);
 }

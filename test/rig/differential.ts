@@ -13,7 +13,10 @@ export const COMPILERS = {
 } as const;
 export type CompilerName = keyof typeof COMPILERS;
 
-/** A shell command; `$CC` and `$CXX` are the compilers, bare or behind sccache. */
+/**
+ * A shell command. `$CC` and `$CXX` are the compilers, bare or behind sccache; `$WRAPPER` is sccache or nothing, and
+ * `$COMPILER` the name of the C compiler.
+ */
 export interface CommandStep {
   readonly command: string;
   /** What the compiles in it come to on an empty cache, and on the cache that the first run left (`outcomesBetween`). */
@@ -117,6 +120,8 @@ async function runSteps(world: World, one: Case, compiler: CompilerName, wrapper
   const environment = {
     CC: `${wrapper} ${cc}`,
     CXX: `${wrapper} ${cxx}`,
+    WRAPPER: wrapper,
+    COMPILER: cc,
     // One daemon serves all cases of a file: this keeps what one stored from the others.
     SCCACHE_C_CUSTOM_CACHE_BUSTER: salt,
   };

@@ -1,0 +1,143 @@
+import { again, always, cached, cachedBy, compile, describeDifferential, write } from '../../rig/differential.ts';
+
+const WARNS = { 'a.c': 'int f(int x) {\n  int unused;\n  return 1;\n}\n' };
+const FAILS = { 'a.c': 'int f(void) { return undeclared; }\n' };
+
+/** Runs the rest of the command on a terminal. */
+const onTerminal = (command: string) => `script -qec "${command}" /dev/null </dev/null`;
+
+describeDifferential('diagnostics', [
+  cached('a warning', WARNS, '$CC -Wall -c a.c'),
+  cached(
+    'a warning is printed again on each hit',
+    WARNS,
+    '$CC -Wall -c a.c',
+    again('$CC -Wall -c a.c'),
+    again('$CC -Wall -c a.c'),
+  ),
+  cached('colour always', WARNS, '$CC -Wall -fdiagnostics-color=always -c a.c'),
+  cached('colour never', WARNS, '$CC -Wall -fdiagnostics-color=never -c a.c'),
+  cached('colour auto', WARNS, '$CC -Wall -fdiagnostics-color=auto -c a.c'),
+  cached('colour without a value', WARNS, '$CC -Wall -fdiagnostics-color -c a.c'),
+  cached('no colour', WARNS, '$CC -Wall -fno-diagnostics-color -c a.c'),
+  cachedBy(
+    'clang',
+    'the other names of colour',
+    WARNS,
+    '$CC -Wall -fcolor-diagnostics -c a.c',
+    '$CC -Wall -fno-color-diagnostics -O1 -c a.c',
+  ),
+  cachedBy('clang', 'ANSI escapes forced', WARNS, '$CC -Wall -fcolor-diagnostics -fansi-escape-codes -c a.c'),
+  cached('a terminal', WARNS, compile(onTerminal('$CC -Wall -c a.c'), 'miss', 'hit', { env: { TERM: 'xterm' } })),
+  cached(
+    'a terminal after a pipe, one entry',
+    WARNS,
+    '$CC -Wall -c a.c',
+    again(onTerminal('$CC -Wall -c a.c'), { env: { TERM: 'xterm' } }),
+  ),
+  cached(
+    'a pipe after a terminal, one entry',
+    WARNS,
+    compile(onTerminal('$CC -Wall -c a.c'), 'miss', 'hit', { env: { TERM: 'xterm' } }),
+    again('$CC -Wall -c a.c'),
+  ),
+  cached(
+    'a terminal that is dumb',
+    WARNS,
+    compile(onTerminal('$CC -Wall -c a.c'), 'miss', 'hit', { env: { TERM: 'dumb' } }),
+  ),
+  cached('a terminal without TERM', WARNS, compile(onTerminal('env -u TERM $CC -Wall -c a.c'))),
+  cached(
+    'a terminal and colour never',
+    WARNS,
+    compile(onTerminal('$CC -Wall -fdiagnostics-color=never -c a.c'), 'miss', 'hit', { env: { TERM: 'xterm' } }),
+  ),
+  cachedBy(
+    'gcc',
+    'GCC_COLORS',
+    WARNS,
+    compile(onTerminal('$CC -Wall -c a.c'), 'miss', 'hit', { env: { TERM: 'xterm', GCC_COLORS: 'warning=01;33' } }),
+    compile(onTerminal('$CC -Wall -c a.c'), 'miss', 'hit', { env: { TERM: 'xterm', GCC_COLORS: '' } }),
+  ),
+  cached('stderr to a file', WARNS, '$CC -Wall -c a.c 2> messages'),
+  cached('stderr into stdout', WARNS, '$CC -Wall -c a.c 2>&1'),
+  cached('stderr closed', WARNS, '$CC -Wall -c a.c 2>&-'),
+  cached('stdout closed', { 'a.c': 'int v;\n' }, '$CC -c a.c >&-'),
+  cached('a warning in a header', { 'a.c': '#include "h.h"\n', 'h.h': '#warning from the header\n' }, '$CC -c a.c'),
+  cached(
+    'a warning as its line moves',
+    WARNS,
+    '$CC -Wall -c a.c',
+    write({ 'a.c': `\n\n\n${WARNS['a.c']}` }),
+    '$CC -Wall -c a.c',
+  ),
+  cached(
+    'a warning names the source as it is spelled',
+    { 'd/a.c': WARNS['a.c'] },
+    '$CC -Wall -c d/a.c',
+    '$CC -Wall -c ./d/a.c',
+    '$CC -Wall -c "$PWD/d/a.c"',
+    'cd d && $CC -Wall -c a.c',
+  ),
+  cached('an error', FAILS, always('failed', '$CC -c a.c')),
+  cached('an error twice: it is not kept', FAILS, always('failed', '$CC -c a.c'), always('failed', '$CC -c a.c')),
+  cached(
+    'an error, then mended',
+    FAILS,
+    always('failed', '$CC -c a.c'),
+    write({ 'a.c': 'int f(void) { return 1; }\n' }),
+    '$CC -c a.c',
+  ),
+  cached(
+    'an error leaves the old object or takes it away, as the compiler does',
+    FAILS,
+    always('nothing', 'echo old > a.o'),
+    always('failed', '$CC -c a.c'),
+  ),
+  cached('an error leaves the dependency file as the compiler does', FAILS, always('failed', '$CC -MMD -c a.c')),
+  cached(
+    'an error with colour',
+    FAILS,
+    always('failed', '$CC -fdiagnostics-color=always -c a.c'),
+    always('failed', onTerminal('$CC -c a.c'), { env: { TERM: 'xterm' } }),
+  ),
+  cached('-Werror', WARNS, always('failed', '$CC -Wall -Werror -c a.c')),
+  cached('a header that is missing', { 'a.c': '#include "none.h"\n' }, always('failed', '$CC -c a.c')),
+  cached('#error', { 'a.c': '#error no\n' }, always('failed', '$CC -c a.c')),
+  cached(
+    'an error of the assembler',
+    { 'a.c': '__asm__("no such instruction");\n' },
+    always('failed', '$CC -c a.c 2>/dev/null'),
+  ),
+  cached(
+    'many warnings',
+    { 'a.c': Array.from({ length: 500 }, (_, i) => `static int unused${i};\n`).join('') },
+    '$CC -Wall -c a.c',
+  ),
+  cached('#pragma message', { 'a.c': '#pragma message "hello"\nint v;\n' }, '$CC -c a.c'),
+  cached(
+    'bytes that are not UTF-8 in a warning',
+    { 'a.c': '#include "b.h"\n' },
+    always('nothing', `printf '#warning \\"\\377\\351\\"\\n' > b.h`),
+    '$CC -c a.c',
+  ),
+  cachedBy('gcc', 'JSON', WARNS, '$CC -Wall -fdiagnostics-format=json -c a.c'),
+  cachedBy(
+    'clang',
+    '-fdiagnostics-format and -fdiagnostics-print-source-range-info',
+    WARNS,
+    '$CC -Wall -fdiagnostics-format=vi -c a.c',
+    '$CC -Wall -fdiagnostics-print-source-range-info -c a.c',
+  ),
+  cachedBy(
+    'gcc',
+    'another language of messages',
+    WARNS,
+    compile('LC_ALL=C $CC -Wall -c a.c'),
+    compile('LC_ALL=C.UTF-8 $CC -Wall -c a.c'),
+    again('LC_ALL=C $CC -Wall -c a.c'),
+  ),
+  cached('-fdiagnostics-show-caret off', WARNS, '$CC -Wall -fno-diagnostics-show-caret -c a.c'),
+  cached('-fmessage-length', WARNS, '$CC -Wall -fmessage-length=40 -c a.c'),
+  cachedBy('clang', '--serialize-diagnostics', WARNS, '$CC -Wall --serialize-diagnostics a.dia -c a.c'),
+]);

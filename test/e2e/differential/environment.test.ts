@@ -1,0 +1,153 @@
+import {
+  again,
+  always,
+  cached,
+  cachedBy,
+  compile,
+  describeDifferential,
+  shell,
+  write,
+} from '../../rig/differential.ts';
+
+const PLAIN = { 'a.c': 'int f(void) { return 1; }\n' };
+const DATED = { 'a.c': 'const char *d = __DATE__ __TIME__;\n' };
+
+describeDifferential('environment', [
+  cachedBy(
+    'gcc',
+    'SOURCE_DATE_EPOCH decides __DATE__',
+    DATED,
+    ...['1700000000', '1600000000'].map((epoch) =>
+      compile('$CC -c a.c', 'miss', 'hit', { env: { SOURCE_DATE_EPOCH: epoch } }),
+    ),
+    again('SOURCE_DATE_EPOCH=1700000000 $CC -c a.c'),
+  ),
+  cached('SOURCE_DATE_EPOCH without a date', PLAIN, 'SOURCE_DATE_EPOCH=1 $CC -c a.c'),
+  cached(
+    '__TIMESTAMP__ of an old file',
+    { 'a.c': 'const char *d = __TIMESTAMP__;\n' },
+    always('not-kept: __DATE__, __TIME__ or __TIMESTAMP__', 'TZ=UTC $CC -c a.c'),
+  ),
+  cached(
+    'time macros in a comment are no time macros',
+    { 'a.c': '/* __DATE__ */ int v;\n' },
+    '$CC -c a.c',
+    again('$CC -c a.c'),
+  ),
+  cached('TMPDIR elsewhere', PLAIN, shell('mkdir t'), 'TMPDIR=$PWD/t $CC -c a.c', 'TMPDIR=$PWD/t $CC -O1 -c a.c'),
+  cached('TMPDIR that does not exist', PLAIN, 'TMPDIR=/nonexistent $CC -c a.c'),
+  cachedBy('gcc', 'GCC_COMPARE_DEBUG and other switches of gcc', PLAIN, compile('GCC_EXEC_PREFIX= $CC -c a.c')),
+  cached('no HOME', PLAIN, 'env -u HOME $CC -c a.c'),
+  cached(
+    'an empty environment',
+    PLAIN,
+    'env -i PATH="$PATH" SCCACHE_DIR="$SCCACHE_DIR" XDG_RUNTIME_DIR="$XDG_RUNTIME_DIR" SCCACHE_C_CUSTOM_CACHE_BUSTER="$SCCACHE_C_CUSTOM_CACHE_BUSTER" $CC -c a.c',
+  ),
+  cached('a variable that is not UTF-8', PLAIN, `X="$(printf '\\377')" $CC -c a.c`),
+  cached('LD_PRELOAD reaches the compiler', PLAIN, 'LD_PRELOAD=/nonexistent.so $CC -c a.c 2>/dev/null'),
+  cached('SCCACHE_RECACHE', PLAIN, '$CC -c a.c', always('miss', 'SCCACHE_RECACHE=1 $CC -c a.c'), again('$CC -c a.c')),
+  cached('SCCACHE_NO_CACHE', PLAIN, always('bypassed', 'SCCACHE_NO_CACHE=1 $CC -c a.c')),
+  cached(
+    'SCCACHE_C_CUSTOM_CACHE_BUSTER',
+    PLAIN,
+    '$CC -c a.c',
+    'SCCACHE_C_CUSTOM_CACHE_BUSTER="$SCCACHE_C_CUSTOM_CACHE_BUSTER 2" $CC -c a.c',
+  ),
+  cached(
+    'SCCACHE_EXTRAFILES',
+    { ...PLAIN, x: '1' },
+    'SCCACHE_EXTRAFILES=$PWD/x $CC -c a.c',
+    write({ x: '2' }),
+    'SCCACHE_EXTRAFILES=$PWD/x $CC -c a.c',
+  ),
+]);
+
+describeDifferential('compilers', [
+  cached('by its absolute path', PLAIN, '$WRAPPER $(command -v $COMPILER) -c a.c'),
+  cached(
+    'by a link with its name',
+    PLAIN,
+    shell('mkdir bin; ln -s "$(command -v $COMPILER)" bin/$COMPILER'),
+    '$WRAPPER ./bin/$COMPILER -c a.c',
+  ),
+  cached(
+    'by a link with another name',
+    PLAIN,
+    shell('ln -s "$(command -v $COMPILER)" my-$COMPILER'),
+    '$WRAPPER ./my-$COMPILER -c a.c',
+  ),
+  cachedBy('gcc', 'by its long name', PLAIN, '$WRAPPER x86_64-linux-gnu-gcc-12 -c a.c', '$WRAPPER cc -O1 -c a.c'),
+  cached(
+    'a script around it',
+    {
+      ...PLAIN,
+      'wrap/mycc': '#!/bin/sh\nexec "$COMPILER" -DWRAPPED "$@"\n',
+      'a.c': '#ifdef WRAPPED\nint v = 1;\n#else\nint v;\n#endif\n',
+    },
+    shell('chmod +x wrap/mycc'),
+    '$WRAPPER wrap/mycc -c a.c',
+  ),
+  cached(
+    'a script around it is edited',
+    { ...PLAIN, mycc: '#!/bin/sh\nexec "$COMPILER" -DN=1 "$@"\n', 'a.c': 'int v = N;\n' },
+    shell('chmod +x mycc'),
+    '$WRAPPER ./mycc -c a.c',
+    write({ mycc: '#!/bin/sh\nexec "$COMPILER" -DN=2 "$@"\n' }),
+    '$WRAPPER ./mycc -c a.c',
+    write({ mycc: '#!/bin/sh\nexec "$COMPILER" -DN=1 "$@"\n' }),
+    again('$WRAPPER ./mycc -c a.c'),
+  ),
+  cached(
+    'a compiler found in another directory of PATH',
+    {
+      'one/mycc': '#!/bin/sh\nexec "$COMPILER" -DN=1 "$@"\n',
+      'two/mycc': '#!/bin/sh\nexec "$COMPILER" -DN=2 "$@"\n',
+      'a.c': 'int v = N;\n',
+    },
+    shell('chmod +x one/mycc two/mycc'),
+    'PATH=$PWD/one:$PATH $WRAPPER mycc -c a.c',
+    'PATH=$PWD/two:$PATH $WRAPPER mycc -c a.c',
+  ),
+  cached(
+    'ccache behind us',
+    PLAIN,
+    shell('mkdir bin; ln -s "$(command -v ccache)" bin/$COMPILER'),
+    'CCACHE_DIR=$TMPDIR/ccache $WRAPPER ./bin/$COMPILER -c a.c; status=$?; rm -rf "$TMPDIR/ccache"; exit $status',
+  ),
+  cached('sccache behind sccache', PLAIN, always('miss', '$WRAPPER $CC -c a.c')),
+  cached('a compiler that is missing', PLAIN, always('nothing', '$WRAPPER ./no-such-compiler -c a.c 2>/dev/null')),
+  cached('a program that is no compiler', PLAIN, always('unsupported', '$WRAPPER /bin/echo -c a.c')),
+  cachedBy(
+    'gcc',
+    '-B with another assembler',
+    { ...PLAIN, 'b/as': '#!/bin/sh\nexec as "$@"\n' },
+    shell('chmod +x b/as'),
+    '$CC -Bb/ -c a.c',
+    write({ 'b/as': '#!/bin/sh\n# new\nexec as "$@"\n' }),
+    '$CC -Bb/ -c a.c',
+  ),
+  cachedBy(
+    'gcc',
+    '-specs',
+    { ...PLAIN, 'my.specs': '*cpp:\n+ -DN=1\n', 'a.c': 'int v = N;\n' },
+    '$CC -specs=my.specs -c a.c',
+    write({ 'my.specs': '*cpp:\n+ -DN=2\n' }),
+    '$CC -specs=my.specs -c a.c',
+  ),
+  cachedBy(
+    'clang',
+    '--config',
+    { 'a.c': 'int v = N;\n', 'my.cfg': '-DN=1\n' },
+    '$CC --config $PWD/my.cfg -c a.c',
+    write({ 'my.cfg': '-DN=2\n' }),
+    '$CC --config $PWD/my.cfg -c a.c',
+  ),
+  cachedBy(
+    'clang',
+    '-target',
+    PLAIN,
+    '$CC -target aarch64-linux-gnu -ffreestanding -c a.c',
+    '$CC --target=armv7-none-eabi -ffreestanding -c a.c',
+  ),
+  cachedBy('clang', '-fno-integrated-as', PLAIN, '$CC -fno-integrated-as -c a.c'),
+]);
