@@ -2,7 +2,8 @@ import { styleText } from 'node:util';
 
 /** The word `error` as it stands out on a terminal; unchanged where stderr is none. */
 export function alarm(text: string): string {
-  return styleText(['red', 'bold'], text, { stream: process.stderr, validateStream: true });
+  // One format: with a list of them, Node 20 colours whatever the stream is.
+  return styleText('red', text, { stream: process.stderr, validateStream: true });
 }
 
 /**
