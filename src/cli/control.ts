@@ -4,14 +4,17 @@ export type ControlCommand =
   | { readonly kind: 'zero-stats' }
   | { readonly kind: 'stop-server' };
 
-const COMMANDS: Readonly<Record<string, 'show-stats' | 'show-adv-stats' | 'zero-stats' | 'stop-server'>> = {
-  '-s': 'show-stats',
-  '--show-stats': 'show-stats',
-  '--show-adv-stats': 'show-adv-stats',
-  '-z': 'zero-stats',
-  '--zero-stats': 'zero-stats',
-  '--stop-server': 'stop-server',
-};
+type CommandName = 'show-stats' | 'show-adv-stats' | 'zero-stats' | 'stop-server';
+
+/** A map, because an object knows words such as `toString` too. */
+const COMMANDS: ReadonlyMap<string, CommandName> = new Map([
+  ['-s', 'show-stats'],
+  ['--show-stats', 'show-stats'],
+  ['--show-adv-stats', 'show-adv-stats'],
+  ['-z', 'zero-stats'],
+  ['--zero-stats', 'zero-stats'],
+  ['--stop-server', 'stop-server'],
+]);
 
 /**
  * Reads the plain forms of the options that a daemon answers. Everything else, mistakes included, is `cli`: the command-line
@@ -20,16 +23,17 @@ const COMMANDS: Readonly<Record<string, 'show-stats' | 'show-adv-stats' | 'zero-
  * @param words the arguments behind `sccache`
  */
 export function interpretControl(words: readonly string[]): ControlCommand | 'cli' {
-  let command: (typeof COMMANDS)[string] | undefined;
+  let command: CommandName | undefined;
   let format: 'text' | 'json' = 'text';
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? '';
-    const value = word.startsWith('--stats-format=') ? word.slice('--stats-format='.length) : undefined;
-    const named = word === '--stats-format' ? words[++at] : value;
-    if (named === 'text' || named === 'json') {
-      format = named;
-    } else if (COMMANDS[word] && command === undefined) {
-      command = COMMANDS[word];
+    const joined = word.startsWith('--stats-format=') ? word.slice('--stats-format='.length) : undefined;
+    const value = word === '--stats-format' ? words[++at] : joined;
+    const named = COMMANDS.get(word);
+    if (value === 'text' || value === 'json') {
+      format = value;
+    } else if (named !== undefined && command === undefined) {
+      command = named;
     } else if (word !== '--' || at < words.length - 1) {
       return 'cli';
     }

@@ -98,12 +98,12 @@ function average(micros: number, count: number): string {
 }
 
 function humanSize(bytes: number): readonly [amount: string, unit: string] {
-  const units = ['KiB', 'MiB', 'GiB', 'TiB'];
+  const units = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
   if (bytes < 1024) return [String(bytes), 'bytes'];
   let amount = bytes / 1024;
   let unit = 0;
   for (; amount >= 1024 && unit < units.length - 1; unit += 1) amount /= 1024;
-  return [toFixedEven(amount, 0), units[unit] ?? 'TiB'];
+  return [toFixedEven(amount, 0), units[unit] ?? 'PiB'];
 }
 
 function byCountThenName([oneName, one]: [string, number], [otherName, other]: [string, number]): number {

@@ -155,12 +155,17 @@ describe('statistics as text', () => {
     expect(rateOf(0, 5)).toBe('0.00 %');
   });
 
-  it('show sizes in the largest unit that leaves a whole one', () => {
-    expect(sizeOf(0)).toBe('0 bytes');
-    expect(sizeOf(1023)).toBe('1023 bytes');
-    expect(sizeOf(1024)).toBe('1 KiB');
-    expect(sizeOf(2560)).toBe('2 KiB');
-    expect(sizeOf(3 * 1024 ** 4)).toBe('3 TiB');
+  // The last line of sccache 0.19.0 with this many bytes as SCCACHE_CACHE_SIZE.
+  it.each([
+    [1023, '1023 bytes'],
+    [1024, '1 KiB'],
+    [1536, '2 KiB'],
+    [2560, '2 KiB'],
+    [3584, '4 KiB'],
+    [3 * 1024 ** 4, '3 TiB'],
+    [5000 * 1024 ** 4, '5 PiB'],
+  ])('show %d bytes as %s', (bytes, text) => {
+    expect(sizeOf(bytes)).toBe(text);
   });
 
   it('sort reasons by count, then by name', () => {
