@@ -43,8 +43,8 @@ export function total(languages: { readonly counts: Readonly<Record<string, numb
 }
 
 /**
- * What the requests between two reports came to, in words: `hit`, `miss`, `failed` (the compile did), `not-compilation`,
- * `unsupported`, `cannot-cache: REASON`, `not-kept: REASON`, `bypassed`, joined by commas; `nothing` when there was none.
+ * What the requests between two reports came to, in words: `hit`, `miss`, `failed` (the compile did), `read-error` (what
+ * a hit had could not be placed; it is counted as a hit too), `not-compilation`, `unsupported`, `cannot-cache: REASON`, `not-kept: REASON`, `bypassed`, joined by commas; `nothing` when there was none.
  */
 export function outcomesBetween(before: Statistics, after: Statistics): string {
   const delta = (pick: (stats: Statistics['stats']) => number) => pick(after.stats) - pick(before.stats);
@@ -73,6 +73,10 @@ export function outcomesBetween(before: Statistics, after: Statistics): string {
   add(
     'error',
     delta((stats) => total(stats.cache_errors)),
+  );
+  add(
+    'read-error',
+    delta((stats) => stats.cache_read_errors),
   );
   add(
     'write-error',

@@ -137,7 +137,8 @@ describeDifferential('diagnostics', [
     compile('LC_ALL=C.UTF-8 $CC -Wall -c a.c'),
     again('LC_ALL=C $CC -Wall -c a.c'),
   ),
-  cached('-fdiagnostics-show-caret off', WARNS, '$CC -Wall -fno-diagnostics-show-caret -c a.c'),
+  cachedBy('gcc', 'no caret', WARNS, '$CC -Wall -fno-diagnostics-show-caret -c a.c'),
+  cachedBy('clang', 'no caret', WARNS, '$CC -Wall -fno-caret-diagnostics -c a.c'),
   cached('-fmessage-length', WARNS, '$CC -Wall -fmessage-length=40 -c a.c'),
   cachedBy('clang', '--serialize-diagnostics', WARNS, '$CC -Wall --serialize-diagnostics a.dia -c a.c'),
 ]);

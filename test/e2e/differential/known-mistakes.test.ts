@@ -73,9 +73,9 @@ describeDifferential('known mistakes of compiler caches', [
   cached(
     '10, 11: a header with time macros is edited',
     { 'a.c': '#include "h.h"\nint v = V;\n', 'h.h': '#define V 1\n#define D __DATE__\n' },
-    '$CC -c a.c',
+    always('not-kept: __DATE__, __TIME__ or __TIMESTAMP__', '$CC -c a.c'),
     write({ 'h.h': '#define V 2\n#define D __DATE__\n' }),
-    '$CC -c a.c',
+    always('not-kept: __DATE__, __TIME__ or __TIMESTAMP__', '$CC -c a.c'),
   ),
   cachedBy(
     'clang',
@@ -132,7 +132,7 @@ describeDifferential('known mistakes of compiler caches', [
     '20: the directory of the object is missing on a hit',
     { 'a.c': 'int f(void) { return 1; }\n' },
     '$CC -c a.c',
-    always('failed', '$CC -c a.c -o none/a.o'),
+    always('hit, read-error', '$CC -c a.c -o none/a.o'),
   ),
   cachedBy(
     'gcc',
@@ -146,7 +146,7 @@ describeDifferential('known mistakes of compiler caches', [
   cached(
     '25: -o /dev/null on a hit',
     { 'a.c': 'int f(void) { return 1; }\n' },
-    '$CC -c a.c -o /dev/null',
+    '$CC -c a.c',
     again('$CC -c a.c -o /dev/null'),
     always('nothing', 'test -c /dev/null'),
   ),

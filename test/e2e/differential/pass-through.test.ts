@@ -25,7 +25,7 @@ describeDifferential('what is passed through', [
   cached('--help', C, always('not-compilation', '$CC --help')),
   cached('no arguments', C, always('not-compilation', '$CC')),
   cached('no source', C, always('cannot-cache: no input file', '$CC -c')),
-  cached('-o without a value', C, always('cannot-cache: argument parse', '$CC -c a.c -o 2>/dev/null')),
+  cached('-o without a value', C, always('cannot-cache: -o', '$CC -c a.c -o 2>/dev/null')),
   cached(
     'a suffix that nobody knows',
     { ...C, 'a.weird': 'x' },
@@ -45,10 +45,10 @@ describeDifferential('what is passed through', [
     always('not-compilation', '$CC a.c lib.a -o a'),
   ),
   cached('-shared', C, always('not-compilation', '$CC -shared -fPIC b.c -o b.so')),
-  cached('-dM -E', C, always('cannot-cache: -E', '$CC -dM -E a.c')),
-  cachedBy('gcc', '-fdump-tree-all', C, always('cannot-cache: -fdump', '$CC -fdump-tree-optimized -c a.c')),
+  cached('-dM -E', C, always('cannot-cache: -d', '$CC -dM -E a.c')),
+  cachedBy('gcc', '-fdump-tree-all', C, always('cannot-cache: -fdump-', '$CC -fdump-tree-optimized -c a.c')),
   cachedBy('clang', '-ftime-trace', C, always('cannot-cache: -ftime-trace', '$CC -ftime-trace -c a.c && rm -f a.json')),
-  cachedBy('clang', '-emit-llvm', C, '$CC -emit-llvm -c a.c'),
+  cachedBy('clang', '-emit-llvm', C, always('cannot-cache: -emit-llvm', '$CC -emit-llvm -c a.c')),
   cachedBy(
     'clang',
     '-fmodules',
@@ -60,40 +60,22 @@ describeDifferential('what is passed through', [
 ]);
 
 describeDifferential('what only a compile can tell', [
-  cached(
-    '.incbin in a source',
-    { 'a.c': '__asm__(".incbin \\"x.bin\\"");\n', 'x.bin': 'one' },
-    always('not-kept: .incbin or .include', '$CC -c a.c'),
-    write({ 'x.bin': 'two' }),
-    always('not-kept: .incbin or .include', '$CC -c a.c'),
-  ),
-  cached(
-    '.incbin in assembler',
-    { 'a.s': '.incbin "x.bin"\n', 'x.bin': 'one' },
-    always('not-kept: .incbin or .include', '$CC -c a.s'),
-    write({ 'x.bin': 'two' }),
-    always('not-kept: .incbin or .include', '$CC -c a.s'),
-  ),
-  cached(
-    '.include in assembler',
-    { 'a.s': '.include "x.inc"\n', 'x.inc': 'f: ret\n' },
-    always('not-kept: .incbin or .include', '$CC -c a.s'),
-    write({ 'x.inc': 'g: ret\n' }),
-    always('not-kept: .incbin or .include', '$CC -c a.s'),
-  ),
-  cached(
-    '.incbin in a header',
-    { 'a.c': '#include "h.h"\n', 'h.h': '__asm__(".incbin \\"x.bin\\"");\n', 'x.bin': 'one' },
-    always('not-kept: .incbin or .include', '$CC -c a.c'),
-    write({ 'x.bin': 'two' }),
-    always('not-kept: .incbin or .include', '$CC -c a.c'),
-  ),
-  cached(
-    '.incbin made by a macro',
-    { 'a.c': '#define S(x) #x\n#define I(f) __asm__(".inc" "bin " S(f))\nI("x.bin");\n', 'x.bin': 'one' },
-    always('not-kept: .incbin or .include', '$CC -c a.c'),
-    write({ 'x.bin': 'two' }),
-    always('not-kept: .incbin or .include', '$CC -c a.c'),
+  ...(['gcc', 'clang'] as const).flatMap((compiler) =>
+    [
+      { name: '.incbin in a source', files: { 'a.c': '__asm__(".incbin \\"x.bin\\"");\n' } },
+      { name: '.incbin in a header', files: { 'a.c': '#include "h.h"\n', 'h.h': '__asm__(".incbin \\"x.bin\\"");\n' } },
+      {
+        name: '.incbin made by a macro',
+        files: { 'a.c': '#define S(x) #x\n#define I(f) __asm__(".inc" "bin " S(f))\nI("x.bin");\n' },
+      },
+      { name: '.incbin in assembler', files: { 'a.s': '.incbin "x.bin"\n' } },
+      { name: '.include in assembler', files: { 'a.s': '.include "x.bin"\n' } },
+    ].map(({ name, files }) => {
+      const command = `$CC -c ${Object.keys(files)[0]}`;
+      // GNU as lists what it reads; clang's own assembler does not.
+      const step = compiler === 'gcc' ? command : always('not-kept: .incbin or .include', command);
+      return cachedBy(compiler, name, { ...files, 'x.bin': 'f: ret\n' }, step, write({ 'x.bin': 'g: ret\n' }), step);
+    }),
   ),
   cachedBy(
     'gcc',
@@ -121,8 +103,8 @@ describeDifferential('response files', [
   ),
   cached(
     'with quotes, spaces and backslashes',
-    { 'a b.c': 'const char *s = S;\n', rsp: `'-DS="x y"' -c "a b.c" -o\\ a.o` },
-    '$CC @rsp -o a.o',
+    { 'a b.c': 'const char *s = S;\n', rsp: `'-DS="x y"' -c "a b.c" -o out\\ put.o` },
+    '$CC @rsp',
   ),
   cached('that is missing', C, always('cannot-cache: @', '$CC @none -c a.c')),
   cached('that is empty', { ...C, rsp: '' }, '$CC @rsp -c a.c', again('$CC -c a.c')),
