@@ -84,11 +84,16 @@ async function runAndCollect(
   // Read before the caller may go on: what comes next may strip the object or overwrite it.
   const outputs = succeeded ? readOutputs(request, parsed.outputs, before, services.files) : [];
   const dependencyText = succeeded ? dependencyFileText(request, parsed, services) : undefined;
+  if (outputs === 'output-missing') {
+    // Seen with ccache 4.7, which does nothing when it sees SUNPRO_DEPENDENCIES: the caller's own command decides.
+    conversation.finish([{ step: 'exec' }]);
+    return notKept(outputs);
+  }
   if (succeeded && report.way === 'asked-again') await conversation.run(askAgainStep(request, parsed, report));
   conversation.finish(answer(ran, messages, spoken));
 
   if (!succeeded) return { outcome: { kind: 'compile-failed', subject }, stored: undefined };
-  if (outputs === 'output-missing' || outputs === 'output-not-a-file') return notKept(outputs);
+  if (outputs === 'output-not-a-file') return notKept(outputs);
   const inputs = inputsOf(
     {
       request,

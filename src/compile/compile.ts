@@ -1,5 +1,6 @@
 import { requestSwitches } from '../config/request-switches.ts';
 import type { Step } from '../protocol/messages.ts';
+import { resolveFrom } from '../util/path.ts';
 import type { Answered, Compilation } from './compilation.ts';
 import { compileOnce } from './compile-once.ts';
 import type { Conversation } from './conversation.ts';
@@ -59,11 +60,22 @@ function seesOtherFiles(request: Request, services: CompileServices): boolean {
   return mountNamespace !== 0 && services.mountNamespace !== 0 && mountNamespace !== services.mountNamespace;
 }
 
+/**
+ * A fifo or a device as output: GNU as fails on what it cannot seek in, clang does not; so the compiler itself writes there.
+ * `/dev/null` is the one that all of them can.
+ */
+function writesToSpecialFile({ request, parsed }: Compilation, { files }: CompileServices): boolean {
+  return parsed.outputs.some(
+    ({ path }) => path !== '/dev/null' && files.stat(resolveFrom(request.cwd, path))?.kind === 'other',
+  );
+}
+
 /** The steps of a hit, undefined on a miss. A damaged entry is a miss. */
 async function lookUp(compilation: Compilation, services: CompileServices): Promise<readonly Step[] | undefined> {
   const { request, parsed, toolchain, messages, key } = compilation;
   const found = await services.manifests.find(key.manifestKey, request.cwd);
   if (found === undefined) return undefined;
+  if (writesToSpecialFile(compilation, services)) return undefined;
   const result = await services.storage.getResult(found.resultKey);
   if (!result.ok) services.note('entry', result.error.detail);
   if (!result.ok || result.value === undefined) {

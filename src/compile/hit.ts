@@ -32,7 +32,12 @@ export function hitSteps(
       stored.content.kind === 'inline'
         ? ({ kind: 'inline', bytes: stored.content.bytes } as const)
         : ({ kind: 'file', file: fromText(stored.content.file), offset: 0, length: stored.content.length } as const);
-    files.push({ path: output.path, mode: stored.mode, method: writeMethod(kind, output.role), source });
+    files.push({
+      path: output.path,
+      mode: stored.mode,
+      method: writeMethod(kind, output.role, parsed.language),
+      source,
+    });
   }
   if (parsed.dependencyFile && !includesNothing(parsed)) {
     const list = result.files.find((file) => file.role === DEPENDENCY_LIST);
@@ -40,7 +45,7 @@ export function hitSteps(
     const { path, targets, phony } = parsed.dependencyFile;
     const bytes = renderDependencyFile(kind, targets, decodeList(list.content.bytes), phony);
     const source = { kind: 'inline', bytes } as const;
-    files.push({ path, mode: 0o666, method: writeMethod(kind, 'dependency-file'), source });
+    files.push({ path, mode: 0o666, method: writeMethod(kind, 'dependency-file', parsed.language), source });
   }
   const steps: Step[] = [{ step: 'place', files }];
   const stdout = shownMessages(messages, result.stdout);

@@ -32,6 +32,8 @@ export function messagesFor(kind: CompilerKind, request: Request, parsed: Parsed
 }
 
 function takesColourOption(kind: CompilerKind, parsed: ParsedArguments): boolean {
+  // Colours are counted as columns where lines are wrapped.
+  if (parsed.keyArguments.some((argument) => argument.startsWith('-fmessage-length'))) return false;
   if (kind === 'clang') return !parsed.recordsSwitches && !parsed.language.startsWith('assembler');
   return !parsed.keyArguments.some((argument) => argument.startsWith('-flto') || argument === '-fverbose-asm');
 }

@@ -33,7 +33,10 @@ export function includesNothing(parsed: ParsedArguments): boolean {
 
 /** Chooses the way by which the object's bytes stay what they are; each was compared with the bare compile's. */
 export function headerReport(toolchain: Toolchain, parsed: ParsedArguments, temporaryFile: ByteString): HeaderReport {
-  const listsAssembler = parsed.mode === 'object' && parsed.externalAssembler && toolchain.listsAssemblerInputs;
+  // LTO records the options for the assembler in the object.
+  const recorded = parsed.keyArguments.some((argument) => argument.startsWith('-flto'));
+  const assembles = parsed.mode === 'object' && parsed.externalAssembler && !recorded;
+  const listsAssembler = assembles && toolchain.listsAssemblerInputs;
   return {
     way: reportWay(toolchain, parsed),
     file: `${temporaryFile}.d`,

@@ -11,6 +11,8 @@ export const REASONS = {
   'option-file-unreadable': 'file named by an option cannot be read',
   'output-not-a-file': 'output is not a regular file',
   'output-missing': 'output was not written',
+  'output-unwritable': 'output cannot be written',
+  'another-cache': 'compiler is another compiler cache',
   'no-header-list': 'compiler did not list the headers',
   'header-unreadable': 'header cannot be read',
   'modified-during-compile': 'input modified during the compile',

@@ -38,6 +38,7 @@ export async function recognise(
 
   const facts = await services.toolchains.facts(request, conversation);
   if (facts === 'gone') return { kind: 'abandoned' };
+  if (facts === 'another-cache') return because('another-cache');
   if (facts === undefined) return { kind: 'unsupported-compiler' };
   const parsed = parseAs(facts.kind, facts.plusplus, request, services);
   if (!parsed.ok) return refused(parsed.error);

@@ -42,6 +42,9 @@ interface Known<T> {
 /** Toolchains kept in memory: (compiler, options that matter, directory) combinations. LLVM's build has some 900. */
 const MOST_TOOLCHAINS = 5_000;
 
+/** A cache behind a cache has its own way of asking the compiler, which our variables would disturb. */
+const ANOTHER_CACHE = /^(?:ccache|sccache|buildcache|distcc|icecc)(?:\.exe)?$/;
+
 /** An ELF file's name for the option by which GNU as lists its inputs (binutils 2.17 and later). */
 const GNU_AS_DEPENDENCY_OPTION = Buffer.from('--MD');
 
@@ -52,7 +55,7 @@ const GNU_AS_DEPENDENCY_OPTION = Buffer.from('--MD');
 export class Toolchains {
   readonly #records: FileRecords;
   readonly #files: SourceFiles;
-  readonly #facts = new Map<string, Known<CompilerFacts | undefined>>();
+  readonly #facts = new Map<string, Known<CompilerFacts | 'another-cache' | undefined>>();
   readonly #toolchains = new Map<string, Known<Toolchain>>();
 
   constructor(records: FileRecords, files: SourceFiles) {
@@ -61,11 +64,18 @@ export class Toolchains {
   }
 
   /** What the program is: undefined when it is neither gcc nor clang, `gone` when the client went away. */
-  async facts(request: Request, conversation: Conversation): Promise<CompilerFacts | undefined | 'gone'> {
+  async facts(
+    request: Request,
+    conversation: Conversation,
+  ): Promise<CompilerFacts | 'another-cache' | undefined | 'gone'> {
     // The name is part of what it is: `clang` and `clang++` are one file that looks at its own name.
     const id = `${request.program}\0${request.argv[0] ?? ''}`;
     const known = this.#facts.get(id);
     if (known && this.#unchanged(known)) return known.facts;
+    if (ANOTHER_CACHE.test(baseName(this.#files.realPath(request.program)))) {
+      this.#facts.set(id, { programs: this.#digests([request.program]), facts: 'another-cache' });
+      return 'another-cache';
+    }
     const ran = await conversation.run(probeStep(request, ['-v', '-E', '-x', 'c', '/dev/null']));
     if (ran === undefined) return 'gone';
     const verbose =

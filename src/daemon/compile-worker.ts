@@ -3,6 +3,7 @@ import { compile } from '../compile/compile.ts';
 import type { Conversation } from '../compile/conversation.ts';
 import { InFlight } from '../compile/in-flight.ts';
 import { Manifests } from '../compile/manifests.ts';
+import type { Outcome } from '../compile/outcome.ts';
 import type { Request } from '../compile/request.ts';
 import type { CompileServices } from '../compile/services.ts';
 import { TemporaryFiles } from '../compile/temporary-files.ts';
@@ -60,7 +61,7 @@ export class CompileWorker {
   }
 
   /** Takes one request to its end. A bug in here costs this request its cache, and nobody anything else. */
-  async handle(message: CompileRequest, conversation: Conversation): Promise<void> {
+  async handle(message: CompileRequest, conversation: Conversation): Promise<Outcome> {
     this.#active += 1;
     try {
       const request = requestFrom(message, this.#services);
@@ -68,10 +69,13 @@ export class CompileWorker {
       this.tally.outcome(outcome);
       this.#log.debug(outcome.kind, 'reason' in outcome ? outcome.reason : '');
       if (stored) this.#follow(stored.then((result) => this.tally.stored(result)));
+      return outcome;
     } catch (problem) {
       this.#log.error('request', problem instanceof Error ? (problem.stack ?? problem.message) : String(problem));
-      this.tally.outcome({ kind: 'cannot-cache', reason: 'internal error' });
+      const outcome: Outcome = { kind: 'cannot-cache', reason: 'internal error' };
+      this.tally.outcome(outcome);
       conversation.finish([{ step: 'exec' }]);
+      return outcome;
     } finally {
       this.#active -= 1;
     }

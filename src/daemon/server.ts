@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Conversation } from '../compile/conversation.ts';
+import type { Outcome } from '../compile/outcome.ts';
 import type { CompileRequest, ControlRequest } from '../protocol/messages.ts';
 import type { CompileWorker } from './compile-worker.ts';
 import { Connection } from './connection.ts';
@@ -70,6 +71,7 @@ export class Server {
 
   #serve(socket: Socket): void {
     const { worker, log, buildId } = this.#parts;
+    let outcome: Promise<Outcome> | undefined;
     const connection: Connection = new Connection(socket, {
       accepts: (client) => {
         const typescript = client.endsWith(TYPESCRIPT_CLIENT);
@@ -79,11 +81,13 @@ export class Server {
         this.#parts.onOtherBuild();
         return false;
       },
-      compile: (request: CompileRequest, conversation) => void worker.handle(request, conversation),
+      compile: (request: CompileRequest, conversation) => {
+        outcome = worker.handle(request, conversation);
+      },
       control: this.#parts.onControl,
       placeFailed: (errno) => {
         log.warn('place', `a client could not place a result: errno ${errno}`);
-        worker.tally.placeFailed();
+        void outcome?.then((hit) => worker.tally.placeFailed(hit));
       },
       broken: (detail) => log.warn('protocol', detail),
       closed: () => {

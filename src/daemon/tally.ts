@@ -71,9 +71,15 @@ export class Tally {
     }
   }
 
-  /** A hit that the client could not place. */
-  placeFailed(): void {
-    this.#counters.cacheReadErrors += 1;
+  /** A hit that the client could not place (a missing directory, a full disk): the compiler ran, and has said so itself. */
+  placeFailed(outcome: Outcome): void {
+    if (outcome.kind !== 'hit') return;
+    const counters = this.#counters;
+    count(counters.cacheHits, outcome.subject, -1);
+    counters.cacheReadHitMicros -= outcome.micros;
+    counters.requestsExecuted -= 1;
+    counters.requestsNotCacheable += 1;
+    this.#notCached(REASONS['output-unwritable']);
   }
 
   #notCached(reason: string): void {
@@ -81,7 +87,9 @@ export class Tally {
   }
 }
 
-function count(counts: LanguageCounts, subject: Subject): void {
-  counts.counts[subject.language] = (counts.counts[subject.language] ?? 0) + 1;
-  counts.advanced[subject.advanced] = (counts.advanced[subject.advanced] ?? 0) + 1;
+function count(counts: LanguageCounts, { language, advanced }: Subject, by = 1): void {
+  counts.counts[language] = (counts.counts[language] ?? 0) + by;
+  counts.advanced[advanced] = (counts.advanced[advanced] ?? 0) + by;
+  if (counts.counts[language] === 0) delete counts.counts[language];
+  if (counts.advanced[advanced] === 0) delete counts.advanced[advanced];
 }

@@ -31,6 +31,8 @@ const DIRECTIVE =
   /^[ \t]*(?:#|%:|\?\?=)[ \t]*(include_next|include|import)\b[ \t]*(?:"([^"\n]*)"|<([^>\n]*)>|(?=([^\s"<])))/gm;
 const HAS_INCLUDE =
   /(?<!define[ \t]+)\b__has_include(_next)?(?:__)?[ \t]*\(?[ \t]*(?:"([^"\n]*)"|<([^>\n]*)>|([A-Za-z_]))?/g;
+/** The directive, or a string that ends within it: `".inc" "bin"` is one to the compiler. */
+const ASSEMBLER_INCLUDE = /\.(?:incbin|include)\b|\.i(?:n(?:c(?:b(?:in?)?|l(?:ud?)?)?)?)?"/;
 const EMBED = /^[ \t]*(?:#|%:)[ \t]*embed\b|\b__has_embed\b/m;
 const PRAGMA_DEPENDENCY = /#[ \t]*pragma[ \t]+GCC[ \t]+dependency\b|GCC dependency/;
 
@@ -59,7 +61,7 @@ export function scanSource(text: ByteString): SourceScan {
     computedProbes,
     clock: /__(?:DATE|TIME)__/.test(joined),
     timestamp: joined.includes('__TIMESTAMP__'),
-    assemblerIncludes: /\.(?:incbin|include)\b/.test(joined),
+    assemblerIncludes: ASSEMBLER_INCLUDE.test(joined),
     hiddenInput: EMBED.test(joined) ? '#embed' : PRAGMA_DEPENDENCY.test(joined) ? '#pragma GCC dependency' : undefined,
   };
 }

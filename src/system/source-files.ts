@@ -1,5 +1,5 @@
-import { closeSync, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
-import { type ByteString, toPath } from '../util/bytes.ts';
+import { closeSync, fstatSync, openSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { type ByteString, fromBuffer, toPath } from '../util/bytes.ts';
 
 /**
  * What the file system says of a file; equal stamps mean equal contents, but for a file that was changed within the
@@ -19,6 +19,8 @@ export interface FileStamp {
 export interface SourceFiles {
   /** Follows links. Undefined when there is nothing to be seen, whatever the reason. */
   stat(path: ByteString): FileStamp | undefined;
+  /** Behind all links; the path itself when that cannot be told. */
+  realPath(path: ByteString): ByteString;
   /** The contents with the stamp of the very file that was read; undefined when it cannot be read. */
   read(path: ByteString): { readonly stamp: FileStamp; readonly bytes: Buffer } | undefined;
 }
@@ -33,6 +35,14 @@ export class RealSourceFiles implements SourceFiles {
       return stats && stampOf(stats);
     } catch {
       return undefined; // EACCES, ENOTDIR, ELOOP …: nothing that the compiler could open either
+    }
+  }
+
+  realPath(path: ByteString): ByteString {
+    try {
+      return fromBuffer(realpathSync.native(toPath(path), 'buffer'));
+    } catch {
+      return path;
     }
   }
 

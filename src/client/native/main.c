@@ -1,9 +1,12 @@
 /* What were we called for, and the order of events. */
 #include "client.h"
 
+#include <fcntl.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* As sccache has it: a compile that cannot even be looked at. */
 #define EXIT_NO_COMPILER 2
@@ -85,6 +88,8 @@ int main(int argc, char **argv) {
   if (argc < 1) return EXIT_NO_COMPILER;
   struct invocation invocation = understand(argv);
   remember_original(&invocation);
-  if (invocation.control || !is_inner()) converse(&invocation);
+  /* With a closed standard error a compiler may mistake a file of its own for it: no cache between the two, then. */
+  bool usual = fcntl(STDERR_FILENO, F_GETFD) >= 0;
+  if (invocation.control || (usual && !is_inner())) converse(&invocation);
   become_original(&invocation);
 }
