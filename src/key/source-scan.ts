@@ -59,8 +59,8 @@ export function scanSource(text: ByteString): SourceScan {
     mentions,
     computedIncludes,
     computedProbes,
-    clock: /__(?:DATE|TIME)__/.test(joined),
-    timestamp: joined.includes('__TIMESTAMP__'),
+    clock: /\b__(?:DATE|TIME)__\b/.test(joined),
+    timestamp: /\b__TIMESTAMP__\b/.test(joined),
     assemblerIncludes: ASSEMBLER_INCLUDE.test(joined),
     hiddenInput: EMBED.test(joined) ? '#embed' : PRAGMA_DEPENDENCY.test(joined) ? '#pragma GCC dependency' : undefined,
   };

@@ -31,7 +31,7 @@ describe('scanSource', () => {
   it('tells the clock from the time stamp', () => {
     expect(scanSource('const char *d = __DATE__;')).toMatchObject({ clock: true, timestamp: false });
     expect(scanSource('const char *d = __TIMESTAMP__;')).toMatchObject({ clock: false, timestamp: true });
-    expect(scanSource('int x__DATE;')).toMatchObject({ clock: false, timestamp: false });
+    expect(scanSource('int my__DATE__, __TIME__s;')).toMatchObject({ clock: false, timestamp: false });
   });
 
   it('notices files that no dependency list shows', () => {
