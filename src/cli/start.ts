@@ -16,9 +16,6 @@ export async function startServer(config: Config): Promise<number> {
   const socket = locateSocket(process.env, true);
   if (!socket.ok) return fail('failed to start server process', socket.error);
   process.stdout.write('sccache: Starting the server...\n');
-  const running = await connectDaemon(socket.value);
-  running?.destroy();
-  if (running) return fail(IN_USE);
   if (config.noDaemon) return serveInForeground(socket.value);
   const started = await startDaemon(socket.value, daemonStart());
   if (!started.ok) return fail(`Server startup failed: ${started.error}`);
@@ -41,7 +38,10 @@ export async function zeroStatistics(): Promise<number> {
 }
 
 /** For service managers: what ends this process ends the daemon, and its exit code is ours. */
-function serveInForeground(socketPath: string): Promise<number> {
+async function serveInForeground(socketPath: string): Promise<number> {
+  const running = await connectDaemon(socketPath);
+  running?.destroy();
+  if (running) return fail(IN_USE);
   const daemon = spawn(process.execPath, [daemonScript(), socketPath], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => daemon.kill(signal));
   return new Promise((resolve) => {

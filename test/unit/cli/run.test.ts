@@ -115,11 +115,13 @@ describe('starting a daemon', () => {
       stdout: `sccache: Starting the server...\nsccache: Listening on address ${socketOf()}\n`,
       stderr: '',
     });
-    expect(run(['--start-server'])).toEqual({
+    const refused = {
       status: 2,
       stdout: 'sccache: Starting the server...\n',
       stderr: 'sccache: error: Server startup failed: Address in use\n',
-    });
+    };
+    expect(run(['--start-server'])).toEqual(refused);
+    expect(run(['--start-server'], { SCCACHE_NO_DAEMON: '1' })).toEqual(refused);
     await endDaemon();
   });
 
