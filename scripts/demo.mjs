@@ -92,7 +92,13 @@ async function runPasses({ units, jobs, cache, folder }) {
     const before = cache.counts();
     const pass = await compileAll({ label: name, units, build, command, environment, jobs });
     const after = cache.counts();
-    passes.push({ name, ...pass, hits: after.hits - before.hits, misses: after.misses - before.misses });
+    passes.push({
+      name,
+      ...pass,
+      hits: after.hits - before.hits,
+      misses: after.misses - before.misses,
+      notCached: after.notCached,
+    });
   }
   return passes;
 }
@@ -118,7 +124,10 @@ function report(passes, total) {
       problems.push(`${pass.name}: ${total - equal} of ${total} objects differ from the bare compiler's`);
     }
   }
-  if (warm.hits !== total) problems.push(`${warm.name}: ${warm.hits} hits where ${total} were expected`);
+  if (warm.hits !== total) {
+    problems.push(`${warm.name}: ${warm.hits} hits where ${total} were expected`);
+    for (const [reason, count] of Object.entries(warm.notCached)) problems.push(`not cached: ${reason} (${count})`);
+  }
   for (const problem of problems) console.log(colour('red', problem));
   if (problems.length > 0) return 1;
   const times = (bare.seconds / warm.seconds).toFixed(0);

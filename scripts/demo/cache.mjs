@@ -48,11 +48,15 @@ export class IsolatedCache {
     }
   }
 
-  /** `{ hits, misses }` since the daemon started. */
+  /** `{ hits, misses, notCached }` since the daemon started; `notCached` counts by reason. */
   counts() {
     const { stats } = JSON.parse(this.#run(['--show-stats', '--stats-format', 'json']));
     const sum = (counts) => Object.values(counts).reduce((total, count) => total + count, 0);
-    return { hits: sum(stats.cache_hits.counts), misses: sum(stats.cache_misses.counts) };
+    return {
+      hits: sum(stats.cache_hits.counts),
+      misses: sum(stats.cache_misses.counts),
+      notCached: stats.not_cached ?? {},
+    };
   }
 
   #run(args) {
