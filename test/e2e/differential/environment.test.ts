@@ -28,12 +28,6 @@ describeDifferential('environment', [
     { 'a.c': 'const char *d = __TIMESTAMP__;\n' },
     always('not-kept: __DATE__, __TIME__ or __TIMESTAMP__', 'TZ=UTC $CC -c a.c'),
   ),
-  cached(
-    'a name that contains that of a time macro',
-    { 'a.c': 'int my__DATE__x, v__TIME__;\n' },
-    '$CC -c a.c',
-    again('$CC -c a.c'),
-  ),
   cached('TMPDIR elsewhere', PLAIN, shell('mkdir t'), 'TMPDIR=$PWD/t $CC -c a.c', 'TMPDIR=$PWD/t $CC -O1 -c a.c'),
   cached('TMPDIR that does not exist', PLAIN, 'TMPDIR=/nonexistent $CC -c a.c'),
   cachedBy(

@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { isRunning } from '../rig/processes.ts';
+import { PuppetCompiler } from '../rig/puppet-compiler.ts';
+import { programsStarted, systemCalls } from '../rig/strace.ts';
+import { World } from '../rig/world.ts';
+
+/** What only the native client does: the TypeScript one is a process of many threads and calls. */
+const native = new World().client === 'native' ? it : it.skip;
+
+describe('how often the compiler runs', () => {
+  it('once on a miss, and not at all on a hit', async () => {
+    await using world = new World();
+    const puppet = new PuppetCompiler(world);
+    world.write({ 'a.c': '#include <stdio.h>\nint f(void) { return 1; }\n' });
+    expect(await world.outcomes(() => world.succeed(`${world.sccache} ${puppet.path} -c a.c`))).toBe('miss');
+    expect(puppet.compiles()).toEqual([expect.stringMatching(/^-c a\.c/)]);
+    expect(await world.outcomes(() => world.succeed(`${world.sccache} ${puppet.path} -c a.c`))).toBe('hit');
+    expect(puppet.compiles()).toHaveLength(1);
+  });
+
+  it('again when it failed', async () => {
+    await using world = new World();
+    const puppet = new PuppetCompiler(world);
+    world.write({ 'a.c': 'int v;\n' });
+    puppet.fail(true);
+    const failed = await world.run(`${world.sccache} ${puppet.path} -c a.c`);
+    expect({ code: failed.code, stderr: failed.stderr.toString() }).toEqual({
+      code: 3,
+      stderr: 'puppet: told to fail\n',
+    });
+    puppet.fail(false);
+    await world.succeed(`${world.sccache} ${puppet.path} -c a.c`);
+    expect(puppet.compiles()).toHaveLength(2);
+  });
+
+  it('once for equal compiles at the same time', async () => {
+    await using world = new World();
+    const puppet = new PuppetCompiler(world);
+    world.write({ 'a.c': 'int v;\n' });
+    puppet.hold();
+    const command = (object: string) => `${world.sccache} ${puppet.path} -c a.c -o ${object}`;
+    const first = world.run(command('one.o'));
+    await puppet.held();
+    const second = world.run(command('two.o'));
+    await sleep(200);
+    puppet.release();
+    expect([(await first).code, (await second).code]).toEqual([0, 0]);
+    expect(puppet.compiles()).toHaveLength(1);
+    await world.succeed('cmp one.o two.o');
+  });
+
+  native.each([
+    { compiler: 'gcc', programs: ['sccache', 'gcc', 'cc1', 'as'] },
+    { compiler: 'clang', programs: ['sccache', 'clang'] },
+  ])('one $compiler on a miss, as strace sees it', async ({ compiler, programs }) => {
+    await using world = new World();
+    world.write({ 'a.c': '#include <stdio.h>\nint v;\n', 'b.c': '#include <stdio.h>\nint w;\n' });
+    await world.succeed(`${world.sccache} ${compiler} -c a.c`);
+    const trace = join(world.directory, 'trace');
+    await world.succeed(`strace -f -e trace=execve -o ${trace} ${world.sccache} ${compiler} -c b.c`);
+    expect(programsStarted(trace)).toEqual(programs);
+    await world.succeed(`strace -f -e trace=execve -o ${trace} ${world.sccache} ${compiler} -c b.c`);
+    expect(programsStarted(trace)).toEqual(['sccache']);
+  });
+
+  it('the daemon never starts a compiler', async () => {
+    await using world = new World();
+    world.write({ 'a.c': '#include <stdio.h>\nint v;\n' });
+    await world.startDaemon();
+    const trace = join(world.directory, 'trace');
+    const strace = world.start(
+      `exec strace -f -e trace=execve,fork,vfork,clone,clone3 -o ${trace} -p ${world.daemon().pid}`,
+    );
+    await sleep(300);
+    await world.succeed(`${world.sccache} gcc -c a.c`);
+    await world.succeed(`${world.sccache} gcc -c a.c`);
+    process.kill(strace.pid, 'SIGINT');
+    await strace.ended;
+    expect(programsStarted(trace)).toEqual([]);
+  });
+
+  native('a hit costs the daemon one stat for each header and few calls more', async () => {
+    await using world = new World();
+    const headers = Array.from({ length: 200 }, (_, index) => `h${index}.h`);
+    world.write({
+      'a.c': headers.map((name) => `#include "${name}"\n`).join(''),
+      ...Object.fromEntries(headers.map((name) => [name, ''])),
+    });
+    await world.succeed('touch -d "1 hour ago" a.c *.h');
+    for (let run = 0; run < 4; run += 1) await world.succeed(`${world.sccache} gcc -c a.c`);
+    const { pid } = world.daemon();
+    const trace = join(world.directory, 'trace');
+    const strace = world.start(`exec strace -f -o ${trace} -p ${pid}`);
+    await sleep(400);
+    await world.succeed(`${world.sccache} gcc -c a.c`);
+    await sleep(100);
+    process.kill(strace.pid, 'SIGINT');
+    await strace.ended;
+    expect(isRunning(pid)).toBe(true);
+    const calls = systemCalls(trace).filter((call) => call.pid === pid);
+    const ofHeaders = calls.filter(({ text }) => /\/h\d+\.h"/.test(text));
+    expect(ofHeaders.map(({ name }) => name).filter((name) => !/stat/.test(name))).toEqual([]);
+    expect(ofHeaders).toHaveLength(headers.length);
+    const waiting = /^(epoll_|futex|restart_syscall|madvise|mprotect|mmap|munmap|rt_sig|getpid|gettid)/;
+    const others = calls.filter((call) => !ofHeaders.includes(call) && !waiting.test(call.name));
+    expect(others.length, others.map(({ name, text }) => `${name}(${text.slice(0, 80)}`).join('\n')).toBeLessThan(30);
+  });
+});
