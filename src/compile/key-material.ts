@@ -61,7 +61,9 @@ export function keyMaterial(
 function addDirectory(key: SectionHash, request: Request, parsed: ParsedArguments): void {
   const directory = request.logicalDirectory;
   const maps = parsed.prefixMaps.filter((map) => covers(map, directory));
-  if (!parsed.embedsDirectory || recordsWholeCommand(parsed)) {
+  // Of two maps for one directory gcc takes the last, clang the first in the alphabet: then nothing is shared.
+  const ambiguous = new Set(maps.map((map) => map.from)).size > 1;
+  if (!parsed.embedsDirectory || ambiguous || recordsWholeCommand(parsed)) {
     key.addAll('arguments', parsed.keyArguments);
   } else {
     // A map of the caller's directory makes the recorded one equal in each checkout: then the old name is not part of
@@ -73,14 +75,20 @@ function addDirectory(key: SectionHash, request: Request, parsed: ParsedArgument
     key.addAll('arguments', parsed.keyArguments.map(shared));
   }
   if (parsed.embedsDirectory) {
-    key.add('debug directory', mapped(parsed.prefixMaps, ['debug', 'file'], directory));
-    key.add('other directory', mapped(parsed.prefixMaps, ['file', 'macro', 'coverage', 'profile'], directory));
+    const named = parsed.keyArguments.some((argument) => argument.startsWith('-fdebug-compilation-dir'));
+    const debugMaps = ambiguous ? [] : maps.filter(({ applies }) => applies === 'debug' || applies === 'file');
+    if (!named || ambiguous) key.add('debug directory', mapped(debugMaps, directory));
+    if (parsed.keyArguments.some((argument) => EMBEDS_BEYOND_DEBUG.test(argument))) key.add('directory', directory);
   }
   if (parsed.embedsOutputPath) {
     const output = parsed.outputs[0]?.path ?? '';
     key.add('output path', output).add('output directory', resolveFrom(directory, directoryOf(output)));
   }
 }
+
+/** Options by which an object names the directory elsewhere than in its debug information. Their own maps are not followed. */
+const EMBEDS_BEYOND_DEBUG =
+  /^(?:-fprofile|-ftest-coverage|--coverage|-fcoverage|-flto|-fplugin|-fsanitize|-Wa,|-Xassembler)/;
 
 /** The parser appends the whole command line behind an empty word where it becomes part of the object. */
 function recordsWholeCommand(parsed: ParsedArguments): boolean {
@@ -91,13 +99,9 @@ function covers(map: PrefixMap, directory: ByteString): boolean {
   return directory === map.from || directory.startsWith(map.from.endsWith('/') ? map.from : `${map.from}/`);
 }
 
-/** The directory as the compiler records it: gcc and clang apply the last map that fits. */
-function mapped(
-  maps: readonly PrefixMap[],
-  applies: readonly PrefixMap['applies'][],
-  directory: ByteString,
-): ByteString {
-  const map = maps.findLast((candidate) => applies.includes(candidate.applies) && directory.startsWith(candidate.from));
+/** The directory as the compiler records it. */
+function mapped(maps: readonly PrefixMap[], directory: ByteString): ByteString {
+  const map = maps.at(-1);
   return map ? `${map.to}\0${directory.slice(map.from.length)}` : directory;
 }
 

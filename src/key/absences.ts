@@ -1,4 +1,4 @@
-import { type FileStamp, type SourceFiles, sameStamp } from '../system/source-files.ts';
+import type { FileStamp, SourceFiles } from '../system/source-files.ts';
 import type { ByteString } from '../util/bytes.ts';
 import { directoryOf, resolveFrom } from '../util/path.ts';
 import { failure, type Result, success } from '../util/result.ts';
@@ -56,9 +56,7 @@ export class Absences {
   }
 
   #vouches(guard: Guard): boolean {
-    if (!guard.trusted) return false;
-    const stamp = this.#files.stat(guard.directory);
-    return stamp !== undefined && sameStamp(stamp, guard.stamp);
+    return guard.trusted && this.#files.unchanged(guard.directory, guard.stamp);
   }
 
   /** Guards for names that are all missing, else the first that is not. Stamps come first: what appears later changes them. */

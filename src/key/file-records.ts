@@ -54,11 +54,7 @@ export class FileRecords {
   /** The record of an absolute path, undefined when it is not a readable regular file. */
   record(path: ByteString): FileRecord | undefined {
     const known = this.#records.get(path);
-    if (known !== undefined && !known.racy) {
-      const stamp = this.#files.stat(path);
-      if (stamp === undefined) return undefined;
-      if (sameStamp(stamp, known.stamp)) return known;
-    }
+    if (known !== undefined && !known.racy && this.#files.unchanged(path, known.stamp)) return known;
     return this.#read(path, known);
   }
 

@@ -3,8 +3,8 @@ import { type ByteString, fromBuffer, toPath } from '../util/bytes.ts';
 
 /**
  * What the file system says of a file; equal stamps mean equal contents, but for a file that was changed within the
- * clock's last tick. Times are milliseconds as doubles: 2^-12 ms steps at today's dates, a thousandth of a kernel tick,
- * at a third of the cost of BigInt stats (0.9 against 2.7 µs).
+ * clock's last tick. Times are milliseconds as doubles: 2^-12 ms steps at today's dates, a thousandth of a kernel tick.
+ * (BigInt stats cost 1.87 µs where these cost 1.71, and each comparison more.)
  */
 export interface FileStamp {
   readonly device: number;
@@ -19,6 +19,8 @@ export interface FileStamp {
 export interface SourceFiles {
   /** Follows links. Undefined when there is nothing to be seen, whatever the reason. */
   stat(path: ByteString): FileStamp | undefined;
+  /** Whether `stat` would give this stamp. The question that a hit asks for each header: it makes no object to answer it. */
+  unchanged(path: ByteString, stamp: FileStamp): boolean;
   /** Behind all links; the path itself when that cannot be told. */
   realPath(path: ByteString): ByteString;
   /** The contents with the stamp of the very file that was read; undefined when it cannot be read. */
@@ -35,6 +37,22 @@ export class RealSourceFiles implements SourceFiles {
       return stats && stampOf(stats);
     } catch {
       return undefined; // EACCES, ENOTDIR, ELOOP …: nothing that the compiler could open either
+    }
+  }
+
+  unchanged(path: ByteString, stamp: FileStamp): boolean {
+    try {
+      const stats = statSync(toPath(path), NO_THROW);
+      return (
+        stats !== undefined &&
+        stats.mtimeMs === stamp.modifiedMs &&
+        stats.ctimeMs === stamp.changedMs &&
+        stats.size === stamp.size &&
+        stats.ino === stamp.inode &&
+        stats.dev === stamp.device
+      );
+    } catch {
+      return false;
     }
   }
 

@@ -12,6 +12,10 @@ class CountingFiles extends RealSourceFiles {
     this.asked.push(path);
     return super.stat(path);
   }
+  override unchanged(path: string, stamp: FileStamp): boolean {
+    this.asked.push(path);
+    return super.unchanged(path, stamp);
+  }
 }
 
 describe('Absences', () => {
