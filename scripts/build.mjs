@@ -2,7 +2,7 @@
 /**
  * Builds `dist/`: one CommonJS bundle for each program, their build id, and the native client.
  *
- *   node scripts/build.mjs [--portable]
+ *   node scripts/build.mjs [--portable | --native]
  *
  * CommonJS, because Node starts it some 5 ms sooner than ES modules; bundles, because each module file that Node must
  * find and read costs another 0.2 ms. They are not minified: a stack trace in a bug report has to be readable.
@@ -83,7 +83,9 @@ async function main() {
   report(join(DIST, 'build-id'), id);
 
   const buildClient = join(ROOT, 'scripts/build-client.mjs');
-  const options = process.argv.slice(2).filter((argument) => argument === '--portable');
+  // `npm pack` runs `prepare` behind `prepack`: a tarball must not carry this machine's native client.
+  const packing = ['pack', 'publish'].includes(process.env.npm_command ?? '') && !process.argv.includes('--native');
+  const options = packing || process.argv.includes('--portable') ? ['--portable'] : [];
   return spawnSync(process.execPath, [buildClient, ...options], { stdio: 'inherit' }).status ?? 1;
 }
 

@@ -16,6 +16,7 @@ import {
   compileStep,
   headerReport,
   includesNothing,
+  NOWHERE,
   readOutputs,
   stampsBefore,
 } from './miss.ts';
@@ -158,9 +159,10 @@ function dependencyList(
   text: Buffer | undefined,
 ): Result<readonly ByteString[] | undefined, Reason> {
   const file = parsed.dependencyFile;
-  if (file === undefined || includesNothing(parsed)) return success(undefined);
-  const dependencies = text && parseMakeDependencies(text)?.dependencies;
-  if (text === undefined || dependencies === undefined) return failure('dependency-file-format');
+  if (file === undefined || file.path === NOWHERE || includesNothing(parsed)) return success(undefined);
+  if (text === undefined) return failure('output-not-a-file');
+  const dependencies = parseMakeDependencies(text)?.dependencies;
+  if (dependencies === undefined) return failure('dependency-file-format');
   const ours = renderDependencyFile(kind, file.targets, dependencies, file.phony);
   return ours.equals(text) ? success(dependencies) : failure('dependency-file-format');
 }

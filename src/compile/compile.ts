@@ -7,6 +7,7 @@ import type { Conversation } from './conversation.ts';
 import { hitSteps } from './hit.ts';
 import { keyMaterial } from './key-material.ts';
 import { messagesFor } from './messages.ts';
+import { NOWHERE } from './miss.ts';
 import { because, type Outcome } from './outcome.ts';
 import { recognise } from './recognise.ts';
 import type { Request } from './request.ts';
@@ -65,9 +66,8 @@ function seesOtherFiles(request: Request, services: CompileServices): boolean {
  * `/dev/null` is the one that all of them can.
  */
 function writesToSpecialFile({ request, parsed }: Compilation, { files }: CompileServices): boolean {
-  return parsed.outputs.some(
-    ({ path }) => path !== '/dev/null' && files.stat(resolveFrom(request.cwd, path))?.kind === 'other',
-  );
+  const outputs = parsed.dependencyFile ? [...parsed.outputs, parsed.dependencyFile] : parsed.outputs;
+  return outputs.some(({ path }) => path !== NOWHERE && files.stat(resolveFrom(request.cwd, path))?.kind === 'other');
 }
 
 /** The steps of a hit, undefined on a miss. A damaged entry is a miss. */

@@ -24,6 +24,9 @@ export interface HeaderReport {
   readonly assemblerFile: ByteString | undefined;
 }
 
+/** Where a dependency file may be sent by those who only want the object. Nothing of it can be read back, or is to be placed. */
+export const NOWHERE = '/dev/null';
+
 /** Languages in which the compiler searches no headers. */
 const PREPROCESSED = /cpp-output$|^assembler$/;
 
@@ -53,7 +56,8 @@ function reportWay(toolchain: Toolchain, parsed: ParsedArguments): HeaderReport[
       : 'header-listing';
   }
   if (toolchain.kind === 'clang') return 'print-headers';
-  return parsed.dependencyFile === undefined ? 'sunpro' : 'own-dependency-file';
+  if (parsed.dependencyFile === undefined) return 'sunpro';
+  return parsed.dependencyFile.path === NOWHERE ? 'asked-again' : 'own-dependency-file';
 }
 
 /** The one compiler run: the caller's own command line, but for options that leave no trace in the object. */

@@ -6,7 +6,7 @@
 export const REASONS = {
   'other-mount-namespace': 'the caller sees other files (mount namespace)',
   'compiler-not-understood': 'compiler not understood',
-  'no-temporary-path': 'no temporary path without blanks and commas',
+  'no-temporary-path': 'no usable directory for temporary files',
   'source-unreadable': 'source cannot be read',
   'option-file-unreadable': 'file named by an option cannot be read',
   'output-not-a-file': 'output is not a regular file',

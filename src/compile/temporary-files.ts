@@ -16,32 +16,40 @@ const SUFFIXES = ['.d', '.as', ''];
 
 /** Hands out names in a directory that compilers under the user's account can write to. */
 export class TemporaryFiles {
-  readonly #directory: string | undefined;
+  readonly #directories: readonly string[];
   readonly #prefix: string;
   #count = 0;
 
-  /** @param candidates the first plain one is used */
+  /** @param candidates the first one that can be used is, each time: a cache may become read-only while we run */
   constructor(candidates: readonly string[], prefix: string) {
-    this.#directory = candidates.find((path) => PLAIN_PATH.test(path));
+    this.#directories = candidates.filter((path) => PLAIN_PATH.test(path));
     this.#prefix = prefix;
   }
 
   /** undefined when no directory can be used. */
   take(): TemporaryFile | undefined {
-    if (this.#directory === undefined) return undefined;
     this.#count += 1;
-    const path = `${this.#directory}/${this.#prefix}-${this.#count}`;
-    try {
-      return named(path);
-    } catch {
-      try {
-        mkdirSync(this.#directory, { recursive: true, mode: 0o700 }); // somebody cleared the cache while we run
-        return named(path);
-      } catch {
-        return undefined;
-      }
+    const name = `${this.#prefix}-${this.#count}`;
+    for (const directory of this.#directories) {
+      const file = attempt(() => named(`${directory}/${name}`)) ?? attempt(() => namedInNew(directory, name));
+      if (file) return file;
     }
+    return undefined;
   }
+}
+
+function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Somebody cleared the cache while we run. */
+function namedInNew(directory: string, name: string): TemporaryFile {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return named(`${directory}/${name}`);
 }
 
 function named(path: string): TemporaryFile {
