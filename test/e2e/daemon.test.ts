@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { FrameSplitter } from '../../src/protocol/frame.ts';
 import { decodeDaemonFrame, encodeClientMessage, PROTOCOL_VERSION } from '../../src/protocol/messages.ts';
 import { expectObject, reference } from '../rig/objects.ts';
-import { isRunning, until } from '../rig/processes.ts';
+import { isRunning, sessionOf, until } from '../rig/processes.ts';
 import { PuppetCompiler } from '../rig/puppet-compiler.ts';
 import { World } from '../rig/world.ts';
 
@@ -154,7 +154,7 @@ describe('the daemon as a process', () => {
     const { pid, session } = world.daemon();
     // The shell leads the session that it is in.
     expect(session).not.toBe(Number(shell));
-    expect(session).not.toBe(Number(await world.succeed(`ps -o sid= -p ${process.pid}`)));
+    expect(session).not.toBe(sessionOf(process.pid));
     expect(readlinkSync(`/proc/${pid}/cwd`)).toBe('/');
     const open = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
     expect(open.filter((path) => path.startsWith(world.project) || path.startsWith('/dev/pts'))).toEqual([]);

@@ -90,6 +90,12 @@ function processEntry(pid: number, text: string): ProcessEntry | undefined {
   }
 }
 
+/** The session that a process belongs to. */
+export function sessionOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]);
+}
+
 /** True while a process of that id is there (a zombie is not). */
 export function isRunning(pid: number): boolean {
   try {

@@ -28,6 +28,12 @@ describeDifferential('environment', [
     { 'a.c': 'const char *d = __TIMESTAMP__;\n' },
     always('not-kept: __DATE__, __TIME__ or __TIMESTAMP__', 'TZ=UTC $CC -c a.c'),
   ),
+  cached(
+    'a name that contains that of a time macro',
+    { 'a.c': 'int my__DATE__x, v__TIME__;\n' },
+    '$CC -c a.c',
+    again('$CC -c a.c'),
+  ),
   cached('TMPDIR elsewhere', PLAIN, shell('mkdir t'), 'TMPDIR=$PWD/t $CC -c a.c', 'TMPDIR=$PWD/t $CC -O1 -c a.c'),
   cached('TMPDIR that does not exist', PLAIN, 'TMPDIR=/nonexistent $CC -c a.c'),
   cachedBy(
@@ -114,7 +120,10 @@ describeDifferential('compilers', [
     'ccache behind us',
     PLAIN,
     shell('mkdir bin; ln -s "$(command -v ccache)" bin/$COMPILER'),
-    'CCACHE_DIR=$TMPDIR/ccache $WRAPPER ./bin/$COMPILER -c a.c; status=$?; rm -rf "$TMPDIR/ccache"; exit $status',
+    always(
+      'cannot-cache: compiler is another compiler cache',
+      'CCACHE_DIR=$TMPDIR/ccache $WRAPPER ./bin/$COMPILER -c a.c; status=$?; rm -rf "$TMPDIR/ccache"; exit $status',
+    ),
   ),
   cached('sccache behind sccache', PLAIN, '$WRAPPER $CC -c a.c'),
   cached('a compiler that is missing', PLAIN, always('unsupported', '$WRAPPER ./no-such-compiler -c a.c 2>/dev/null')),

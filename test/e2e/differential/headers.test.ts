@@ -250,9 +250,9 @@ describeDifferential('headers', [
   cached(
     '__has_include of a macro',
     { 'a.c': '#define H "h.h"\n#if __has_include(H)\nint v = 1;\n#else\nint v = 0;\n#endif\n' },
-    '$CC -c a.c',
+    always('not-kept: __has_include of a macro', '$CC -c a.c'),
     write({ 'h.h': '' }),
-    '$CC -c a.c',
+    always('not-kept: __has_include of a macro', '$CC -c a.c'),
   ),
   cached(
     'a directory of the name in the search path',

@@ -132,7 +132,7 @@ describeDifferential('known mistakes of compiler caches', [
     '20: the directory of the object is missing on a hit',
     { 'a.c': 'int f(void) { return 1; }\n' },
     '$CC -c a.c',
-    always('hit, read-error', '$CC -c a.c -o none/a.o'),
+    always('cannot-cache: output cannot be written', '$CC -c a.c -o none/a.o'),
   ),
   cachedBy(
     'gcc',
