@@ -30,7 +30,7 @@ export interface SourceScan {
 const DIRECTIVE =
   /^[ \t]*(?:#|%:|\?\?=)[ \t]*(include_next|include|import)\b[ \t]*(?:"([^"\n]*)"|<([^>\n]*)>|(?=([^\s"<])))/gm;
 const HAS_INCLUDE =
-  /(?<!define[ \t]+)\b__has_include(_next)?(?:__)?[ \t]*\(?[ \t]*(?:"([^"\n]*)"|<([^>\n]*)>|([A-Za-z_]))?/g;
+  /(?<!define[ \t]+)\b__has_include(_next)?(?:__)?[ \t]*\([ \t]*(?:"([^"\n]*)"|<([^>\n]*)>|([A-Za-z_]))?/g;
 /** The directive, or a string that ends within it: `".inc" "bin"` is one to the compiler. */
 const ASSEMBLER_INCLUDE = /\.(?:incbin|include)\b|\.i(?:n(?:c(?:b(?:in?)?|l(?:ud?)?)?)?)?"/;
 const EMBED = /^[ \t]*(?:#|%:)[ \t]*embed\b|\b__has_embed\b/m;

@@ -25,6 +25,8 @@ describe('scanSource', () => {
     expect(scanSource('#include HEADER\n').computedIncludes).toBe(true);
     expect(scanSource('#if __has_include(HEADER)\n#endif\n').computedProbes).toBe(true);
     expect(scanSource('#define __has_include(x) 0\n').computedProbes).toBe(false);
+    // As glibc's bits/statx.h says in a comment.
+    expect(scanSource('/* Use the __has_include argument. */\n').computedProbes).toBe(false);
     expect(scanSource('#ifdef __has_include\n#include "a.h"\n#endif\n').computedIncludes).toBe(false);
   });
 
