@@ -55,6 +55,9 @@ export function inputsOf(question: InputQuestion, records: FileRecords, files: S
     files,
   );
   if (trace === undefined) return failure('header-unreadable');
+  if (toolchain.kind === 'clang' && usesPrecompiledHeader(parsed, trace.alsoSeen)) {
+    return failure('clang-precompiled-header');
+  }
   for (const scan of trace.scans.values()) {
     const reason = refusal(scan, question);
     if (reason) return failure(reason);
@@ -112,6 +115,12 @@ function assemblerInputs(question: InputQuestion, files: SourceFiles): readonly 
   return dependencies?.filter(
     (path) => path !== parsed.input && files.stat(resolveFrom(request.cwd, path))?.kind === 'file',
   );
+}
+
+/** clang checks the headers inside one by size and time, and fails when one changed: nobody tells us which they are. */
+function usesPrecompiledHeader(parsed: ParsedArguments, alsoSeen: readonly ByteString[]): boolean {
+  const named = parsed.keyArguments.some((argument) => argument.startsWith('-include-pch'));
+  return named || alsoSeen.some((path) => /\.(?:pch|gch)$/.test(path));
 }
 
 /** clang honours `SOURCE_DATE_EPOCH` since version 16, which is not told apart here. */

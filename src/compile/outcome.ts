@@ -20,6 +20,7 @@ export const REASONS = {
   'assembler-include': '.incbin or .include',
   embed: '#embed',
   'computed-has-include': '__has_include of a macro',
+  'clang-precompiled-header': 'precompiled header with clang',
   'pragma-dependency': '#pragma GCC dependency',
   'dependency-file-format': 'dependency file of unknown format',
   'messages-too-long': 'messages of more than 64 MiB',
