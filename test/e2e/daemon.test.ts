@@ -247,6 +247,9 @@ describe('two compile workers', () => {
     const { stats } = await world.stats();
     expect(stats.cache_hits.counts).toEqual({ 'C/C++': 12 });
     expect(stats.compile_requests).toBe(24);
+    // A question reaches the daemon from wherever it is asked.
+    for (const name of names) mkdirSync(world.path(`d-${name}`));
+    await world.succeed(`for d in d-*; do (cd $d && ${world.sccache} --show-stats > /dev/null) || exit 1; done`);
     await world.succeed('for n in s*.c; do gcc -c $n -o ref && cmp ref $(basename $n .c).o || exit 1; done');
     await world.stopDaemon();
     expect(readdirSync(join(world.runtime, 'sccache')).filter((name) => name !== 'tmp')).toEqual([]);

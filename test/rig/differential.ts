@@ -128,7 +128,7 @@ async function runSteps(world: World, one: Case, compiler: CompilerName, wrapper
   const reports: string[] = [];
   const outcomes: string[] = [];
   if (counted && world.daemons().length === 0) await world.startDaemon();
-  let statistics = counted ? await world.stats() : undefined;
+  let statistics = counted ? await world.runningStats() : undefined;
   let tree = snapshot(world.project);
   for (const [index, step] of one.steps.entries()) {
     if ('edit' in step) {
@@ -141,7 +141,7 @@ async function runSteps(world: World, one: Case, compiler: CompilerName, wrapper
     reports.push(`$ ${step.command}\n${describeResult(result)}\n${describeTree(left, tree)}`);
     tree = left;
     if (statistics) {
-      const after = await world.stats();
+      const after = await world.runningStats();
       outcomes.push(outcomesBetween(statistics, after));
       statistics = after;
     }

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { askDaemon } from './ask-daemon.ts';
 import { type ClientKind, clientUnderTest, installClient } from './clients.ts';
 import {
   isRunning,
@@ -122,6 +123,11 @@ export class World implements AsyncDisposable {
     return parseStatistics(
       await this.succeed(`${this.sccache} --show-stats --stats-format json`, { ...(env && { env }) }),
     );
+  }
+
+  /** The statistics of the daemon that runs, without a process for the question. */
+  async runningStats(): Promise<Statistics> {
+    return parseStatistics(await askDaemon(this.socket, '--show-stats', '--stats-format', 'json'));
   }
 
   /** Runs something and says what the compile requests in it came to (see `outcomesBetween`). */
