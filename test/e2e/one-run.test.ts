@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { clientUnderTest } from '../rig/clients.ts';
 import { isRunning } from '../rig/processes.ts';
 import { PuppetCompiler } from '../rig/puppet-compiler.ts';
 import { programsStarted, type SystemCall, systemCalls } from '../rig/strace.ts';
 import { World } from '../rig/world.ts';
 
 /** What only the native client does: the TypeScript one is a process of many threads and calls. */
-const native = new World().client === 'native' ? it : it.skip;
+const native = clientUnderTest() === 'native' ? it : it.skip;
 
 /** The calls from accepting a client to the last answer to it; what the daemon does for itself is before or after. */
 function whileServing(calls: readonly SystemCall[]): SystemCall[] {
