@@ -36,7 +36,7 @@ async function ask(request: Request): Promise<void> {
   const hash = requestHash(fromText(process.cwd()), words.map(fromText));
   const buildId = readFileSync(join(__dirname, 'build-id'), 'utf8').trim();
   if (request.kind === 'control') {
-    const socket = await connectWorker(path, hash);
+    const socket = await connectWorker(path, 0); // the main thread's: it answers for the daemon as a whole
     if (socket !== undefined) await converse(socket, request, buildId);
     return;
   }

@@ -240,7 +240,8 @@ void converse(const struct invocation *invocation) {
   static char cwd[PATH_MAX];
   static struct socket_path path;
   if (getcwd(cwd, sizeof cwd) == NULL) return;
-  uint32_t hash = request_hash(cwd, invocation->argv);
+  /* Only the main thread's socket, worker 0, answers for the daemon as a whole. */
+  uint32_t hash = invocation->control ? 0 : request_hash(cwd, invocation->argv);
   int socket = reach_daemon(invocation, &path, hash);
   if (socket < 0) return;
 
