@@ -32,14 +32,13 @@ async function ask(request: Request): Promise<void> {
   const located = locateSocket(process.env, request.kind === 'compile');
   if (!located.ok) return;
   const path = located.value;
-  const words = request.kind === 'compile' ? request.argv : request.arguments;
-  const hash = requestHash(fromText(process.cwd()), words.map(fromText));
   const buildId = readFileSync(join(__dirname, 'build-id'), 'utf8').trim();
   if (request.kind === 'control') {
     const socket = await connectWorker(path, 0); // the main thread's: it answers for the daemon as a whole
     if (socket !== undefined) await converse(socket, request, buildId);
     return;
   }
+  const hash = requestHash(fromText(process.cwd()), request.argv.map(fromText));
   const timeoutMs = startupTimeout(process.env);
   const start = { script: join(__dirname, 'daemon.cjs'), environment: process.env, timeoutMs };
   // Twice: the daemon of another build ends when it is asked, and then one of ours takes its place.

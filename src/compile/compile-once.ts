@@ -15,7 +15,6 @@ import {
   capturedStreams,
   compileStep,
   headerReport,
-  includesNothing,
   NOWHERE,
   readOutputs,
   stampsBefore,
@@ -148,7 +147,7 @@ function exitStep(ran: RanMessage): Step {
 
 function dependencyFileText(request: Request, parsed: ParsedArguments, services: CompileServices): Buffer | undefined {
   const file = parsed.dependencyFile;
-  if (file === undefined || includesNothing(parsed)) return undefined;
+  if (file === undefined) return undefined;
   return services.files.read(resolveFrom(request.cwd, file.path))?.bytes;
 }
 
@@ -159,7 +158,7 @@ function dependencyList(
   text: Buffer | undefined,
 ): Result<readonly ByteString[] | undefined, Reason> {
   const file = parsed.dependencyFile;
-  if (file === undefined || file.path === NOWHERE || includesNothing(parsed)) return success(undefined);
+  if (file === undefined || file.path === NOWHERE) return success(undefined);
   if (text === undefined) return failure('output-not-a-file');
   const dependencies = parseMakeDependencies(text)?.dependencies;
   if (dependencies === undefined) return failure('dependency-file-format');

@@ -4,7 +4,7 @@ import type { PlacedFile, Step } from '../protocol/messages.ts';
 import type { StoredResult } from '../storage/storage.ts';
 import { fromBuffer, fromText } from '../util/bytes.ts';
 import { type Messages, shownMessages } from './messages.ts';
-import { includesNothing, NOWHERE } from './miss.ts';
+import { NOWHERE } from './miss.ts';
 import type { CompilerKind } from './toolchain.ts';
 import { writeMethod } from './write-methods.ts';
 
@@ -39,7 +39,7 @@ export function hitSteps(
       source,
     });
   }
-  if (parsed.dependencyFile && parsed.dependencyFile.path !== NOWHERE && !includesNothing(parsed)) {
+  if (parsed.dependencyFile && parsed.dependencyFile.path !== NOWHERE) {
     const list = result.files.find((file) => file.role === DEPENDENCY_LIST);
     if (list?.content.kind !== 'inline') return undefined;
     const { path, targets, phony } = parsed.dependencyFile;

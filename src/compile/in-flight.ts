@@ -32,9 +32,4 @@ export class InFlight {
     await Promise.race([running, patience]);
     clearTimeout(timer);
   }
-
-  /** Resolves when everything that is under way now has ended. */
-  async drained(): Promise<void> {
-    await Promise.all(this.#running.values());
-  }
 }

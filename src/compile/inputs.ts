@@ -1,4 +1,5 @@
 import type { ParsedArguments } from '../compilers/arguments.ts';
+import { isPreprocessed } from '../compilers/c-family/languages.ts';
 import { parseMakeDependencies } from '../compilers/dependency-file.ts';
 import { parsePrintedHeaders } from '../compilers/header-listing.ts';
 import type { FileRecords } from '../key/file-records.ts';
@@ -8,7 +9,7 @@ import type { SourceFiles } from '../system/source-files.ts';
 import type { ByteString } from '../util/bytes.ts';
 import { resolveFrom } from '../util/path.ts';
 import { failure, type Result, success } from '../util/result.ts';
-import { type HeaderReport, includesNothing } from './miss.ts';
+import type { HeaderReport } from './miss.ts';
 import type { Reason } from './outcome.ts';
 import type { Request } from './request.ts';
 import type { Toolchain } from './toolchain.ts';
@@ -47,7 +48,7 @@ export function inputsOf(question: InputQuestion, records: FileRecords, files: S
       directory: request.cwd,
       source: parsed.input,
       headers,
-      forced: includesNothing(parsed) ? [] : parsed.forcedIncludes,
+      forced: isPreprocessed(parsed.language) ? [] : parsed.forcedIncludes,
       search: toolchain.search,
       precompiledSuffixes: toolchain.kind === 'gcc' ? ['.gch'] : ['.pch', '.gch'],
     },
@@ -127,10 +128,10 @@ function usesPrecompiledHeader(parsed: ParsedArguments, alsoSeen: readonly ByteS
 function refusal(scan: SourceScan, { parsed, report, request, toolchain }: InputQuestion): Reason | undefined {
   if (scan.hiddenInput === '#embed') return 'embed';
   if (scan.hiddenInput !== undefined) return 'pragma-dependency';
-  if (scan.computedProbes && !includesNothing(parsed)) return 'computed-has-include';
+  if (scan.computedProbes && !isPreprocessed(parsed.language)) return 'computed-has-include';
   if (scan.assemblerIncludes && parsed.mode === 'object' && report.assemblerFile === undefined)
     return 'assembler-include';
   const fixedClock = toolchain.kind === 'gcc' && request.environment.has('SOURCE_DATE_EPOCH');
-  if ((scan.timestamp || (scan.clock && !fixedClock)) && !includesNothing(parsed)) return 'time-macro';
+  if ((scan.timestamp || (scan.clock && !fixedClock)) && !isPreprocessed(parsed.language)) return 'time-macro';
   return undefined;
 }

@@ -1,4 +1,5 @@
 import type { Output, ParsedArguments } from '../compilers/arguments.ts';
+import { isPreprocessed } from '../compilers/c-family/languages.ts';
 import type { RanMessage, RunStep } from '../protocol/messages.ts';
 import type { FileStamp, SourceFiles } from '../system/source-files.ts';
 import { sameStamp } from '../system/source-files.ts';
@@ -27,13 +28,6 @@ export interface HeaderReport {
 /** Where a dependency file may be sent by those who only want the object. Nothing of it can be read back, or is to be placed. */
 export const NOWHERE = '/dev/null';
 
-/** Languages in which the compiler searches no headers. */
-const PREPROCESSED = /cpp-output$|^assembler$/;
-
-export function includesNothing(parsed: ParsedArguments): boolean {
-  return PREPROCESSED.test(parsed.language);
-}
-
 /** Chooses the way by which the object's bytes stay what they are; each was compared with the bare compile's. */
 export function headerReport(toolchain: Toolchain, parsed: ParsedArguments, temporaryFile: ByteString): HeaderReport {
   // LTO records the options for the assembler in the object.
@@ -48,7 +42,7 @@ export function headerReport(toolchain: Toolchain, parsed: ParsedArguments, temp
 }
 
 function reportWay(toolchain: Toolchain, parsed: ParsedArguments): HeaderReport['way'] {
-  if (includesNothing(parsed)) return 'nothing-included';
+  if (isPreprocessed(parsed.language)) return 'nothing-included';
   if (parsed.dependencyFile?.kind === 'MMD') {
     // clang's CC_PRINT_HEADERS puts system headers into the -MMD file; gcc's -H is recorded in DW_AT_producer and by LTO.
     return toolchain.kind === 'clang' || parsed.recordsSwitches || parsed.printsHeaders

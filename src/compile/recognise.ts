@@ -1,5 +1,4 @@
 import type { ParsedArguments, Refusal } from '../compilers/arguments.ts';
-import { refusingEnvironment } from '../compilers/c-family/environment.ts';
 import { parseArguments } from '../compilers/c-family/parse.ts';
 import { baseName, resolveFrom } from '../util/path.ts';
 import type { Result } from '../util/result.ts';
@@ -33,8 +32,6 @@ export async function recognise(
   const suggested: CompilerKind = baseName(request.program).includes('clang') ? 'clang' : 'gcc';
   const first = parseAs(suggested, baseName(request.program).includes('++'), request, services);
   if (!first.ok) return refused(first.error);
-  const variable = refusingEnvironment.find((name) => request.environment.has(name));
-  if (variable !== undefined) return { kind: 'cannot-cache', reason: variable };
 
   const facts = await services.toolchains.facts(request, conversation);
   if (facts === 'gone') return { kind: 'abandoned' };

@@ -1,4 +1,3 @@
-import type { Absences } from '../key/absences.ts';
 import type { FileRecords } from '../key/file-records.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { SourceFiles } from '../system/source-files.ts';
@@ -11,7 +10,6 @@ import type { Toolchains } from './toolchain.ts';
 export interface CompileServices {
   readonly files: SourceFiles;
   readonly records: FileRecords;
-  readonly absences: Absences;
   readonly toolchains: Toolchains;
   readonly manifests: Manifests;
   readonly storage: Storage;

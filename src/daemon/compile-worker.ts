@@ -38,14 +38,12 @@ export class CompileWorker {
   constructor(parts: WorkerParts) {
     const files = new RealSourceFiles();
     const records = new FileRecords(files);
-    const absences = new Absences(files);
     this.#log = parts.log;
     this.#services = {
       files,
       records,
-      absences,
       toolchains: new Toolchains(records, files),
-      manifests: new Manifests(parts.storage, records, absences),
+      manifests: new Manifests(parts.storage, records, new Absences(files)),
       storage: parts.storage,
       inFlight: new InFlight(),
       temporaryFiles: new TemporaryFiles(parts.temporaryDirectories, `${process.pid}-${parts.name}`),
