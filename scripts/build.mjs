@@ -13,6 +13,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
@@ -57,6 +58,11 @@ function replaceFile(path, text) {
   renameSync(temporary, path);
 }
 
+/** Its package reads this file from beside its own code, which is in the bundle. */
+function zstdWasm() {
+  return join(dirname(createRequire(import.meta.url).resolve('@bokuweb/zstd-wasm')), 'zstd.wasm');
+}
+
 /** What tells one build from another: the daemon refuses a client that was built with other bundles. */
 function buildId(bundles) {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
@@ -78,6 +84,7 @@ async function main() {
     replaceFile(path, text);
     report(path, `${(Buffer.byteLength(text) / 1024).toFixed(0)} KiB`);
   }
+  replaceFile(join(DIST, 'zstd.wasm'), readFileSync(zstdWasm()));
   const id = buildId(bundles);
   replaceFile(join(DIST, 'build-id'), id);
   report(join(DIST, 'build-id'), id);

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what the tests need besides Node and a compiler: clang, ccache, musl-gcc and strace. Does nothing where all of
-# them are there. Debian and Ubuntu only; elsewhere it says what is missing.
+# Installs what the tests need besides Node and a compiler: other compilers and caches, build systems, strace, zstd. Does nothing
+# where all of them are there. Debian and Ubuntu only; elsewhere it says what is missing.
 set -eu
 
 missing=''
@@ -14,7 +14,15 @@ need clang clang
 need ccache ccache
 need musl-gcc musl-tools
 need strace strace
+need zstd zstd
 need script bsdutils
+need cmake cmake
+need ninja ninja-build
+need meson meson
+need autoconf autoconf
+need automake automake
+need rustc rustc
+need cargo cargo
 [ -z "$missing" ] && exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then

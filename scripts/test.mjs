@@ -11,7 +11,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const PRODUCTS = ['dist/sccache', 'dist/client.cjs', 'dist/cli.cjs', 'dist/daemon.cjs', 'dist/build-id'];
+const PRODUCTS = [
+  'dist/sccache',
+  'dist/client.cjs',
+  'dist/cli.cjs',
+  'dist/daemon.cjs',
+  'dist/zstd.wasm',
+  'dist/build-id',
+];
 const SOURCES = ['src', 'package.json', 'scripts/build.mjs', 'scripts/build-client.mjs'];
 
 /** Runs a command to its end with our output; its exit code. */

@@ -3,7 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** The end-to-end cases that run with the TypeScript client too. `SCCACHE_TEST_CLIENT=typescript` runs all of them with it. */
 const WITH_EITHER_CLIENT = ['test/e2e/differential/known-mistakes.test.ts'];
 
-const common = { pool: 'forks', testTimeout: 60_000, hookTimeout: 60_000 } as const;
+/** What a test waits for comes within milliseconds, but on a busy machine. */
+const expectation = { poll: { timeout: 10_000, interval: 10 } };
+const common = { pool: 'forks', testTimeout: 60_000, hookTimeout: 60_000, expect: expectation } as const;
 
 export default defineConfig({
   test: {

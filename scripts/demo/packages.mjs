@@ -18,6 +18,10 @@ export const CACHE = join(ROOT, 'node_modules/.cache/sccache-projects');
 export class Unavailable extends Error {}
 
 const PACKAGES = {
+  '@discordjs/opus': {
+    version: '0.10.0',
+    sha512: 'HHEnSNrSPmFEyndRdQBJN2YE6egyXS9JUnJWyP6jficK0Y+qKMEZXyYTgmzpjrxXP1exM/hKaNP7BRBUEWkU5w==',
+  },
   'classic-level': {
     version: '3.0.0',
     sha512: 'yGy8j8LjPbN0Bh3+ygmyYvrmskVita92pD/zCoalfcC9XxZj6iDtZTAnz+ot7GG8p9KLTG+MZ84tSA4AhkgVZQ==',
@@ -35,11 +39,11 @@ const PACKAGES = {
 /** The folder with a package's unpacked contents; `log` is told before something is downloaded. */
 export async function unpackedPackage(name, log) {
   const { version, sha512 } = PACKAGES[name];
-  const folder = join(CACHE, `${name}-${version}`);
+  const folder = join(CACHE, `${name.replace('/', '+')}-${version}`);
   if (existsSync(folder)) return folder;
 
   mkdirSync(CACHE, { recursive: true });
-  const archive = join(CACHE, `${name}-${version}.tgz`);
+  const archive = `${folder}.tgz`;
   if (!existsSync(archive)) {
     log(`fetching ${name}@${version} with npm pack`);
     await download(`${name}@${version}`, archive);

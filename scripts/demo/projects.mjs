@@ -6,6 +6,7 @@ import { unpackedPackage } from './packages.mjs';
 /** Each gives a list of units `{ folder, language, source, options }`; `source` is relative to `folder`. */
 export const PROJECTS = {
   zstd: { title: 'zstd 1.5 (C)', units: zstd },
+  opus: { title: 'Opus (C)', units: opus },
   leveldb: { title: 'LevelDB 1.20 (C++)', units: leveldb },
   abseil: { title: 'Abseil and RE2 (C++)', units: abseil },
 };
@@ -15,6 +16,16 @@ async function zstd(log) {
   const sources = filesIn(folder, ['common', 'compress', 'decompress'], /\.c$/);
   // The one assembler file is left out: its C twin is compiled instead.
   return sources.map((source) => ({ folder, language: 'c', source, options: ['-O2', '-DZSTD_DISABLE_ASM=1', '-I.'] }));
+}
+
+async function opus(log) {
+  const folder = join(await unpackedPackage('@discordjs/opus', log), 'deps/opus');
+  const sources = filesIn(folder, ['celt', 'silk', 'silk/float', 'src'], /\.c$/).filter(
+    (source) => !/demo|compare/.test(source),
+  );
+  const options = ['-O2', '-DOPUS_BUILD', '-DVAR_ARRAYS', '-DHAVE_LRINTF', '-DHAVE_LRINT'];
+  options.push(...['include', 'celt', 'silk', 'silk/float', 'src'].map((name) => `-I${name}`));
+  return sources.map((source) => ({ folder, language: 'c', source, options }));
 }
 
 async function leveldb(log) {

@@ -1,10 +1,22 @@
+import { isStatsFormat, type StatsFormat } from '../stats/formats.ts';
+
 /** A control command that a running daemon answers by itself. */
 export type ControlCommand =
-  | { readonly kind: 'show-stats'; readonly advanced: boolean; readonly format: 'text' | 'json' }
+  | {
+      readonly kind: 'show-stats';
+      readonly advanced: boolean;
+      readonly format: StatsFormat;
+      /** Of the compiles with this `SCCACHE_SESSION` only. */
+      readonly session: string | undefined;
+    }
   | { readonly kind: 'zero-stats' }
-  | { readonly kind: 'stop-server' };
+  | { readonly kind: 'stop-server' }
+  /** Asked by `--doctor`, not by people: a line for each setting that the caller would give another value. */
+  | { readonly kind: 'compare-settings' };
 
-type CommandName = 'show-stats' | 'show-adv-stats' | 'zero-stats' | 'stop-server';
+type CommandName = ControlCommand['kind'] | 'show-adv-stats';
+
+export const COMPARE_SETTINGS = '--compare-settings';
 
 /** A map, because an object knows words such as `toString` too. */
 const COMMANDS: ReadonlyMap<string, CommandName> = new Map([
@@ -14,6 +26,7 @@ const COMMANDS: ReadonlyMap<string, CommandName> = new Map([
   ['-z', 'zero-stats'],
   ['--zero-stats', 'zero-stats'],
   ['--stop-server', 'stop-server'],
+  [COMPARE_SETTINGS, 'compare-settings'],
 ]);
 
 /**
@@ -24,13 +37,17 @@ const COMMANDS: ReadonlyMap<string, CommandName> = new Map([
  */
 export function interpretControl(words: readonly string[]): ControlCommand | 'cli' {
   let command: CommandName | undefined;
-  let format: 'text' | 'json' = 'text';
+  let format: StatsFormat = 'text';
+  let session: string | undefined;
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? '';
-    const joined = word.startsWith('--stats-format=') ? word.slice('--stats-format='.length) : undefined;
-    const value = word === '--stats-format' ? words[++at] : joined;
+    const [option = '', joined] = /^(--stats-format|--session)=([\s\S]*)$/.exec(word)?.slice(1) ?? [word];
+    const takesValue = option === '--stats-format' || option === '--session';
+    const value = takesValue ? (joined ?? words[++at]) : undefined;
     const named = COMMANDS.get(word);
-    if (value === 'text' || value === 'json') {
+    if (option === '--session' && value !== undefined) {
+      session = value;
+    } else if (isStatsFormat(value)) {
       format = value;
     } else if (named !== undefined && command === undefined) {
       command = named;
@@ -39,7 +56,7 @@ export function interpretControl(words: readonly string[]): ControlCommand | 'cl
     }
   }
   if (command === 'show-stats' || command === 'show-adv-stats') {
-    return { kind: 'show-stats', advanced: command === 'show-adv-stats', format };
+    return { kind: 'show-stats', advanced: command === 'show-adv-stats', format, session };
   }
-  return command === undefined ? 'cli' : { kind: command };
+  return command === undefined || session !== undefined ? 'cli' : { kind: command };
 }

@@ -25,7 +25,7 @@ export async function startServer(config: Config): Promise<number> {
 }
 
 /**
- * There is nothing to zero without a daemon, but scripts rely on there being one afterwards.
+ * Without a daemon only what is saved can be zeroed, but scripts rely on there being one afterwards.
  *
  * @returns the exit code
  */

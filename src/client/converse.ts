@@ -12,6 +12,7 @@ import {
   REFUSED_VERSION,
   type Step,
 } from '../protocol/messages.ts';
+import { claimsHold } from '../system/claims.ts';
 import { fromText } from '../util/bytes.ts';
 import { Capture, writeFully } from './capture.ts';
 import type { Invocation } from './invocation.ts';
@@ -76,7 +77,7 @@ function toMessage(request: Request): ClientMessage {
   };
 }
 
-/** Carries out the steps of one frame; false when the original command is to run. */
+/** Carries out the steps of one frame, or those before a `check` that fails; false when the original command is to run. */
 async function perform(steps: readonly Step[], socket: Socket, captures: [Capture, Capture]): Promise<boolean> {
   for (const [index, step] of steps.entries()) {
     switch (step.step) {
@@ -86,6 +87,10 @@ async function perform(steps: readonly Step[], socket: Socket, captures: [Captur
       case 'run':
         await run(step, socket, captures);
         break;
+      case 'check':
+        if (claimsHold(step.claims)) break;
+        socket.write(encodeClientMessage({ type: 'stale' }));
+        return true;
       case 'place': {
         const errno = placeFiles(step.files);
         if (errno === undefined) break;

@@ -4,6 +4,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  mkdirSync,
   openSync,
   readSync,
   renameSync,
@@ -34,15 +35,30 @@ export function errnoOf(error: unknown): number {
 }
 
 function placeFile(file: PlacedFile): void {
+  if (file.method === 'directory') {
+    mkdirSync(toPath(file.path), { recursive: true, mode: file.mode });
+    return;
+  }
   // The source first: a store file that is gone must not cost the user the old output.
   const store = openStore(file.source);
   try {
     if (file.method === 'truncate') writeInPlace(file, store);
     else if (file.method === 'unlink-first') unlinkAndWrite(file, store);
+    else if (file.method === 'rename-writable' && isReadOnly(file.path)) throw new ReadOnlyError();
     else writeAndRename(file, store);
   } finally {
     if (store !== undefined) closeSync(store);
   }
+}
+
+/** As rustc sees it: by the mode, which says so to root, too. */
+function isReadOnly(path: PlacedFile['path']): boolean {
+  const status = statSync(toPath(path), { throwIfNoEntry: false });
+  return status !== undefined && (status.mode & 0o222) === 0;
+}
+
+class ReadOnlyError extends Error {
+  readonly errno = osConstants.errno.EACCES;
 }
 
 function openStore(source: PlaceSource): number | undefined {

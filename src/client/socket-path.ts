@@ -22,6 +22,8 @@ export type SocketEnvironment = Readonly<
 export function locateSocket(environment: SocketEnvironment, create: boolean): Result<string, string> {
   const path = environment.SCCACHE_SERVER_UDS || inRuntimeDirectory(environment, create);
   if (typeof path !== 'string') return path;
+  // From another directory it would be another socket, and the daemon runs in `/`.
+  if (!isAbsolute(path)) return failure(`SCCACHE_SERVER_UDS is no absolute path: ${path}`);
   if (Buffer.byteLength(path) <= MAX_SOCKET_PATH) return success(path);
   return failure(`the socket's path is longer than ${MAX_SOCKET_PATH} bytes: ${path}`);
 }

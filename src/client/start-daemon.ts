@@ -138,8 +138,7 @@ async function spawnDaemon(
   start: DaemonStart,
   deadline: number,
 ): Promise<Result<'started' | 'running', string>> {
-  const log = start.environment['SCCACHE_ERROR_LOG'];
-  const errors = log ? openSync(log, 'a') : 'ignore';
+  const errors = openErrorLog(start.environment['SCCACHE_ERROR_LOG']) ?? 'ignore';
   const daemon = spawn(process.execPath, [start.script, socketPath], {
     cwd: '/',
     detached: true,
@@ -156,6 +155,15 @@ async function spawnDaemon(
   if (notice.startsWith('L')) return success('started');
   if (notice.startsWith('A')) return success('running');
   return failure(notice.startsWith('E') ? notice.slice(1) : 'the daemon ended, or did not listen in time');
+}
+
+/** Where the daemon's messages go. That a file cannot be written the daemon says itself. */
+function openErrorLog(path: string | undefined): number | undefined {
+  try {
+    return path ? openSync(path, 'a') : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** `L`, `A`, or all of an `E` message; '' when the daemon ended, or said nothing before the deadline. */

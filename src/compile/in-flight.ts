@@ -21,6 +21,10 @@ export class InFlight {
     };
   }
 
+  isRunning(key: string): boolean {
+    return this.#running.has(key);
+  }
+
   /** Resolves when no equal compile is under way, or after the longest sensible wait. */
   async settled(key: string): Promise<void> {
     const running = this.#running.get(key);

@@ -1,50 +1,42 @@
+import { abstractInputs } from '../key/placed-inputs.ts';
+import { NO_PLACES, type Places } from '../key/places.ts';
 import { SectionHash } from '../key/section-hash.ts';
-import type { Storage, StoredFile } from '../storage/storage.ts';
-import { DEPENDENCY_LIST, encodeList } from './hit.ts';
-import type { Inputs } from './inputs.ts';
-import type { Manifests } from './manifests.ts';
-import type { WrittenOutput } from './miss.ts';
+import type { Kept } from './compilation.ts';
 import type { StoreOutcome } from './outcome.ts';
+import type { CompileServices } from './services.ts';
 
-/** A finished compile that may be kept. */
-export interface Keepable {
-  readonly manifestKey: string;
-  readonly inputs: Inputs;
-  readonly outputs: readonly WrittenOutput[];
-  /** What a dependency file lists, undefined when none was asked for. */
-  readonly dependencies: readonly string[] | undefined;
-  readonly stdout: Buffer;
-  readonly stderr: Buffer;
+/** What is told of a result beside its files. */
+export interface ResultFacts {
   readonly compilerMicros: number;
+  /** As statistics name it. */
+  readonly language: string;
 }
 
 /** Stores the result, then the manifest that leads to it: never a manifest without a result. */
 export async function keepResult(
-  kept: Keepable,
-  storage: Storage,
-  manifests: Manifests,
-  now: () => number,
+  manifestKey: string,
+  kept: Kept,
+  facts: ResultFacts,
+  { storage, manifests, equivalents, now }: CompileServices,
+  places: Places = NO_PLACES,
 ): Promise<StoreOutcome> {
   const started = now();
+  const { files, stdout, stderr, equivalence } = kept;
+  const inputs = abstractInputs(kept.inputs, places);
   const resultKey = new SectionHash()
-    .add('manifest key', kept.manifestKey)
-    .addAll('paths', kept.inputs.paths)
-    .addAll('digests', kept.inputs.digests)
-    .addAll('absent', kept.inputs.absent)
+    .add('manifest key', manifestKey)
+    .addAll('paths', inputs.paths)
+    .addAll('digests', inputs.digests)
+    .addAll('absent', inputs.absent)
+    .addAll(
+      'circumstances',
+      inputs.circumstances.flatMap(({ kind, path, value }) => [kind, path, value]),
+    )
     .digest();
-  const files: StoredFile[] = kept.outputs.map(({ output, mode, bytes }) => ({
-    role: output.role,
-    mode,
-    content: { kind: 'inline', bytes },
-  }));
-  if (kept.dependencies) {
-    const bytes = encodeList(kept.dependencies);
-    files.push({ role: DEPENDENCY_LIST, mode: 0o666, content: { kind: 'inline', bytes } });
-  }
-  const { stdout, stderr, compilerMicros } = kept;
-  const put = await storage.putResult(resultKey, { stdout, stderr, facts: { compilerMicros }, files });
+  const put = await storage.putResult(resultKey, { stdout, stderr, facts: { ...facts }, files });
   if (!put.ok) return { kind: 'store-failed', detail: put.error.detail };
-  const added = await manifests.add(kept.manifestKey, { resultKey, ...kept.inputs });
+  const added = await manifests.add(manifestKey, { ...inputs, resultKey });
   if (!added.ok) return { kind: 'store-failed', detail: added.error.detail };
-  return { kind: 'stored', micros: Math.round((now() - started) * 1000) };
+  if (equivalence) await equivalents.add(equivalence.key, { resultKey, ...equivalence.set });
+  return { kind: 'stored', micros: Math.round((now() - started) * 1000), bytes: put.value.bytes };
 }

@@ -15,7 +15,11 @@ export type Language =
   | 'objective-c++-header'
   | 'objective-c++-cpp-output'
   | 'assembler'
-  | 'assembler-with-cpp';
+  | 'assembler-with-cpp'
+  /** The interface of a module, for clang. */
+  | 'c++-module'
+  /** What clang made of one. */
+  | 'pcm';
 
 /** A file that a compile leaves behind, besides the dependency file. */
 export interface Output {
@@ -32,10 +36,23 @@ export type OutputRole =
   | 'assembly'
   | 'split-dwarf'
   | 'coverage-notes'
+  /** What `-fprofile-dir` made of the notes' name before gcc 11. */
+  | 'mangled-coverage-notes'
   | 'diagnostics'
   | 'stack-usage'
   | 'callgraph-info'
-  | 'module';
+  | 'time-trace'
+  | 'optimization-record'
+  | 'prototypes'
+  | 'compilation-database'
+  | 'listing'
+  | 'module'
+  /** What `-save-temps` keeps. */
+  | 'preprocessed'
+  | 'bitcode'
+  | 'temporary-assembly'
+  /** One of gcc's dumps, by what follows the common part of their names, or by the name that its option gives. */
+  | `dump ${string}`;
 
 /** The dependency file that the caller asked for. */
 export interface DependencyFile {
@@ -57,19 +74,30 @@ export interface PrefixMap {
 
 /** Stage one: what a command line means, before anything on disk was looked at. */
 export interface ParsedArguments {
-  /** `-c` or `-S`. */
-  readonly mode: 'object' | 'assembly';
+  /** `-c`, `-S`, `--precompile` or `-fsyntax-only`, which leaves nothing but messages. */
+  readonly mode: 'object' | 'assembly' | 'module' | 'syntax';
   readonly language: Language;
   /** The one source, as spelled. */
   readonly input: ByteString;
-  /** Outputs other than the dependency file; the object (or assembly) is first. */
+  /** Outputs other than the dependency file; the object (or assembly) is first, where it is a file. */
   readonly outputs: readonly Output[];
+  /** What is written to standard output is part of the result (`-o -`, a listing), not only messages. */
+  readonly standardOutput: boolean;
+  /** The assembler lists what it assembles, and with debug information the lines of sources, wherever these say they are. */
+  readonly listing: boolean;
+  /** gcc writes dumps whose names (`PREFIX.252t.optimized`) only the compile tells; undefined: none are asked for. */
+  readonly dumpPrefix: ByteString | undefined;
   readonly dependencyFile: DependencyFile | undefined;
   /**
    * The arguments that decide the output's bytes or the messages, in order and normalised (`-I x` as `-Ix`), without
    * input, output, dependency-file options, `-c`, `-pipe` and colour options. Response files are expanded.
    */
   readonly keyArguments: readonly ByteString[];
+  /**
+   * Options that ask for more outputs, or say how they are made. They decide the result but nothing of what is read, and
+   * are kept out of a run that only lists the headers: it must not write those files.
+   */
+  readonly outputArguments: readonly ByteString[];
   /**
    * The subset that decides where headers are searched, what is predefined, or which programs run (`-I…`, `-isystem`,
    * `--sysroot`, `-nostdinc`, `-B`, `-m32`, `-march=…`, `-target`, `-std=`, `-stdlib=`, `-specs=` …), ready to be
@@ -78,6 +106,12 @@ export interface ParsedArguments {
   readonly probeArguments: readonly ByteString[];
   /** Files named by options whose contents decide the output (profiles, plugins, specs, lists, `-include-pch` …). */
   readonly inputFiles: readonly ByteString[];
+  /** Where clang searches module files, in order; undefined when this compile imports none. */
+  readonly moduleDirectories: readonly ByteString[] | undefined;
+  /** The result has the modification times of all that it is made from: clang's precompiled headers. */
+  readonly notesTimes: boolean;
+  /** The same for files that the compiler does without when they are missing. */
+  readonly optionalInputFiles: readonly ByteString[];
   /** Files named by `-include` and `-imacros`, in order. They count as headers that are searched as with quotes. */
   readonly forcedIncludes: readonly ByteString[];
   /** The object may name the caller's directory (debug information, coverage, profiles, LTO …). */

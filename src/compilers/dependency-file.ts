@@ -5,7 +5,7 @@ import { fromBuffer, toBuffer } from '../util/bytes.ts';
 export interface MakeDependencies {
   /** As they stand in the file. */
   readonly targets: readonly ByteString[];
-  /** Unquoted, in order, each once; the source is first. */
+  /** Unquoted, in order; the source is first. gcc names a header again for each way in which it was found. */
   readonly dependencies: readonly ByteString[];
 }
 
@@ -22,7 +22,7 @@ export function parseMakeDependencies(text: Buffer): MakeDependencies | undefine
     .replace(/\\\r?\n/g, ' ')
     .split(/\r?\n/);
   let targets: ByteString[] | undefined;
-  const dependencies = new Set<ByteString>();
+  const dependencies: ByteString[] = [];
   for (const line of lines) {
     const colon = line.search(SEPARATOR);
     if (colon < 0) {
@@ -32,9 +32,9 @@ export function parseMakeDependencies(text: Buffer): MakeDependencies | undefine
     const behind = line.slice(colon + 1);
     if (SEPARATOR.test(behind)) return undefined;
     targets ??= line.slice(0, colon).split(' ');
-    for (const word of makeWords(behind)) dependencies.add(word);
+    dependencies.push(...makeWords(behind));
   }
-  return targets === undefined ? undefined : { targets, dependencies: [...dependencies] };
+  return targets === undefined ? undefined : { targets, dependencies };
 }
 
 /** gcc writes the file of `SUNPRO_DEPENDENCIES` in the syntax of make; the source itself is not in it. */

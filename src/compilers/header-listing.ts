@@ -1,11 +1,24 @@
 import type { ByteString } from '../util/bytes.ts';
 import { fromBuffer, toBuffer } from '../util/bytes.ts';
 
-/** The headers in a file of clang's `CC_PRINT_HEADERS_FILE`: one a line, as opened, in the order of inclusion. */
+/**
+ * The headers in a file of clang's `CC_PRINT_HEADERS_FILE`: one a line, as opened, in the order of inclusion. Where clang
+ * reads what it has preprocessed before, `<built-in>` is among them.
+ */
 export function parsePrintedHeaders(text: Buffer): readonly ByteString[] {
   return fromBuffer(text)
     .split('\n')
-    .filter((line) => line !== '');
+    .filter((line) => line !== '' && line !== '<built-in>');
+}
+
+/**
+ * The names in a graph of clang's `-dependency-dot`, the source's too. They are not quite those of the files: a sysroot in
+ * front is left out, and where there is none the slash that an absolute name begins with (so `DependencyGraph.cpp` of
+ * clang 14). A file with several names is there once.
+ */
+export function parseDependencyGraph(text: Buffer): readonly ByteString[] {
+  const nodes = fromBuffer(text).matchAll(/^ {2}header_\d+ \[ shape="box", label="((?:\\.|[^"\\])*)"\];$/gms);
+  return [...nodes].map(([, label = '']) => label.replace(/\\(.)/gs, '$1'));
 }
 
 const GUARDS = 'Multiple include guards may be useful for:';

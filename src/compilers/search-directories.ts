@@ -16,6 +16,8 @@ export interface VerboseOutput {
   readonly ignoredDirectories: readonly { readonly path: ByteString; readonly reason: 'nonexistent' | 'duplicate' }[];
   /** The program that compiles: `cc1`, or clang itself. */
   readonly compilerProgram: ByteString | undefined;
+  /** Files that ruled the driver: gcc's specs, clang's configuration. */
+  readonly driverFiles: readonly ByteString[];
   /** gcc: the driver's name as it was called. */
   readonly driverProgram: ByteString | undefined;
 }
@@ -37,6 +39,7 @@ export function parseVerboseOutput(stderr: Buffer): VerboseOutput {
     frameworkDirectories: [...quote, ...angle].flatMap((line) => FRAMEWORK.exec(line)?.[1] ?? []),
     ignoredDirectories: lines.flatMap(ignoredDirectory),
     compilerProgram: commandsIn(lines).find(isCompiler)?.[0],
+    driverFiles: [...text.matchAll(/^(?:Reading specs from|Configuration file:) (.+)$/gm)].map(([, file = '']) => file),
     driverProgram: /^COLLECT_GCC=(.*)$/m.exec(text)?.[1],
   };
 }
@@ -56,6 +59,9 @@ function listedBetween(lines: readonly ByteString[], first: RegExp, last: RegExp
 }
 
 function ignoredDirectory(line: ByteString): VerboseOutput['ignoredDirectories'] {
+  // gcc says so of a file; it may become a directory.
+  const file = /^cc1\w*: warning: (.*): not a directory$/i.exec(line)?.[1];
+  if (file !== undefined) return [{ path: file, reason: 'nonexistent' }];
   const found = /^ignoring (nonexistent|duplicate) directory "(.*)"$/.exec(line);
   if (found?.[2] === undefined) return [];
   return [{ path: found[2], reason: found[1] === 'duplicate' ? 'duplicate' : 'nonexistent' }];
@@ -70,11 +76,15 @@ function isCompiler(command: readonly ByteString[]): boolean {
 export interface DryRun {
   /** Program and arguments of each command: the compiler, then the assembler where there is one. */
   readonly commands: readonly (readonly ByteString[])[];
+  /** gcc: the directories of its own programs, separated by colons; '' where none are told. */
+  readonly compilerPath: ByteString;
 }
 
 /** Reads the output of `-###`. Both compilers begin a command with a blank and quote what a shell would not take as it is. */
 export function parseDryRun(stderr: Buffer): DryRun {
-  return { commands: commandsIn(fromBuffer(stderr).split(/\r?\n/)) };
+  const text = fromBuffer(stderr);
+  const compilerPath = /^COMPILER_PATH=(.*)$/m.exec(text)?.[1] ?? '';
+  return { commands: commandsIn(text.split(/\r?\n/)), compilerPath };
 }
 
 function commandsIn(lines: readonly ByteString[]): ByteString[][] {

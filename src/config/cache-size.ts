@@ -9,3 +9,9 @@ export function parseCacheSize(text: string): number | undefined {
   const bytes = factor === undefined ? Number.NaN : Number(digits) * factor;
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
+
+/** The shortest text that gives this size: `10G`. */
+export function cacheSizeText(bytes: number): string {
+  const [unit, factor] = Object.entries(UNITS).findLast(([, size]) => bytes > 0 && bytes % size === 0) ?? ['', 1];
+  return `${bytes / factor}${unit}`;
+}

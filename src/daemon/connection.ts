@@ -13,11 +13,14 @@ import {
   type RunStep,
   type Step,
 } from '../protocol/messages.ts';
+import type { ClaimList } from '../system/claims.ts';
 
 /** What a connection hands to the daemon. */
 export interface ConnectionHandlers {
-  /** True when a client of this build may be served; false sends it to a newer daemon, and this one away. */
-  accepts(buildId: string): boolean;
+  /** A client says who it is. True when it is of this daemon's own build. */
+  greets(buildId: string): boolean;
+  /** A compile of another build came, or a client of another protocol: it is sent to a daemon of its own, and this one away. */
+  makeRoom(): void;
   compile(request: CompileRequest, conversation: Conversation): void;
   control(request: ControlRequest, conversation: Conversation): void;
   /** A client could not place what it was told to, and compiles by itself. */
@@ -32,14 +35,18 @@ export class Connection implements Conversation {
   readonly #socket: Socket;
   readonly #handlers: ConnectionHandlers;
   readonly #splitter = new FrameSplitter();
-  #state: 'hello' | 'request' | 'answering' | 'running' | 'finished' | 'closed' = 'hello';
+  #isOurs = false;
+  #state: 'hello' | 'request' | 'answering' | 'running' | 'offered' | 'finished' | 'closed' = 'hello';
   #ran: ((message: RanMessage | undefined) => void) | undefined;
+  #accepted: ((accepted: boolean) => void) | undefined;
 
   constructor(socket: Socket, handlers: ConnectionHandlers) {
     this.#socket = socket;
     this.#handlers = handlers;
     socket.on('data', (chunk) => this.#receive(chunk));
     socket.on('error', () => socket.destroy()); // EPIPE, ECONNRESET: 'close' follows
+    // Before a later connection is heard: who asks for statistics behind a compile finds it counted.
+    socket.on('end', () => this.#acceptOffer());
     socket.on('close', () => this.#close());
   }
 
@@ -49,6 +56,16 @@ export class Connection implements Conversation {
     this.#socket.write(encodeSteps([step]));
     return new Promise((resolve) => {
       this.#ran = resolve;
+    });
+  }
+
+  offer(claims: readonly ClaimList[], steps: readonly Step[]): Promise<boolean> {
+    if (this.#state !== 'answering') return Promise.resolve(true);
+    this.#state = 'offered';
+    const checks = claims.map((list) => ({ step: 'check', claims: list }) as const);
+    this.#socket.write(encodeSteps([...checks, ...steps]));
+    return new Promise((resolve) => {
+      this.#accepted = resolve;
     });
   }
 
@@ -70,6 +87,7 @@ export class Connection implements Conversation {
       return;
     }
     for (const frame of frames.value) {
+      if (this.#state === 'closed') return;
       const message = decodeClientFrame(frame);
       if (!message.ok) {
         this.#reject(message.error.detail);
@@ -82,9 +100,10 @@ export class Connection implements Conversation {
   #handle(message: Extract<ReturnType<typeof decodeClientFrame>, { ok: true }>['value']): void {
     if (message.type === 'hello' && this.#state === 'hello') {
       this.#state = 'request';
-      if (message.version === PROTOCOL_VERSION && this.#handlers.accepts(message.buildId)) return;
-      this.#state = 'finished';
-      this.#socket.end(encodeRefused(REFUSED_VERSION));
+      this.#isOurs = this.#handlers.greets(message.buildId);
+      if (message.version !== PROTOCOL_VERSION) this.#refuse();
+    } else if (message.type === 'compile' && this.#state === 'request' && !this.#isOurs) {
+      this.#refuse();
     } else if (message.type === 'compile' && this.#state === 'request') {
       this.#state = 'answering';
       this.#handlers.compile(message, this);
@@ -96,11 +115,23 @@ export class Connection implements Conversation {
       const resolve = this.#ran;
       this.#ran = undefined;
       resolve?.(message);
-    } else if (message.type === 'failed' && this.#state === 'finished') {
+    } else if (message.type === 'stale' && this.#state === 'offered') {
+      this.#state = 'answering';
+      const decline = this.#accepted;
+      this.#accepted = undefined;
+      decline?.(false);
+    } else if (message.type === 'failed' && (this.#state === 'finished' || this.#state === 'offered')) {
       this.#handlers.placeFailed(message.errno);
     } else if (this.#state !== 'finished') {
       this.#reject(`unexpected ${message.type}`);
     }
+  }
+
+  /** What a daemon of another build has counted it can still tell; what it compiles may differ. */
+  #refuse(): void {
+    this.#state = 'closed'; // what else it has sent need not be understood
+    this.#socket.end(encodeRefused(REFUSED_VERSION));
+    this.#handlers.makeRoom();
   }
 
   #reject(detail: string): void {
@@ -108,10 +139,17 @@ export class Connection implements Conversation {
     this.#socket.destroy();
   }
 
+  /** The client left without a word against it. */
+  #acceptOffer(): void {
+    this.#accepted?.(true);
+    this.#accepted = undefined;
+  }
+
   #close(): void {
     this.#state = 'closed';
     this.#ran?.(undefined);
     this.#ran = undefined;
+    this.#acceptOffer();
     this.#handlers.closed();
   }
 }

@@ -73,21 +73,21 @@ export class Server {
     const { worker, log, buildId } = this.#parts;
     let outcome: Promise<Outcome> | undefined;
     const connection: Connection = new Connection(socket, {
-      accepts: (client) => {
+      greets: (client) => {
         const typescript = client.endsWith(TYPESCRIPT_CLIENT);
         this.#client = typescript ? 'typescript' : 'native';
-        if ((typescript ? client.slice(0, -TYPESCRIPT_CLIENT.length) : client) === buildId) return true;
-        log.info('version', `a client of build ${client} came; this daemon of ${buildId} makes room`);
+        return (typescript ? client.slice(0, -TYPESCRIPT_CLIENT.length) : client) === buildId;
+      },
+      makeRoom: () => {
+        log.info('version', `a client of another build than ${buildId} came; this daemon makes room`);
         this.#parts.onOtherBuild();
-        return false;
       },
       compile: (request: CompileRequest, conversation) => {
         outcome = worker.handle(request, conversation);
       },
       control: this.#parts.onControl,
       placeFailed: (errno) => {
-        log.warn('place', `a client could not place a result: errno ${errno}`);
-        void outcome?.then((hit) => worker.tally.placeFailed(hit));
+        void outcome?.then((hit) => worker.placeFailed(hit, errno));
       },
       broken: (detail) => log.warn('protocol', detail),
       closed: () => {

@@ -1,12 +1,11 @@
-import { hash } from 'node:crypto';
 import { type FileStamp, type SourceFiles, sameStamp } from '../system/source-files.ts';
 import type { ByteString } from '../util/bytes.ts';
 import { fromBuffer } from '../util/bytes.ts';
+import type { RememberedFile } from './remembered-files.ts';
 import { type SourceScan, scanSource } from './source-scan.ts';
 
 /** What is known of one file's contents. */
-export interface FileRecord {
-  readonly path: ByteString;
+export interface FileRecord extends RememberedFile {
   stamp: FileStamp;
   /** sha256, 64 hexadecimal digits. One string for equal contents read through the same record. */
   digest: string;
@@ -40,6 +39,7 @@ export class FileRecords {
   readonly #files: SourceFiles;
   readonly #now: () => number;
   readonly #records = new Map<ByteString, FileRecord>();
+  #generation = 0;
 
   constructor(files: SourceFiles, now: () => number = Date.now) {
     this.#files = files;
@@ -58,6 +58,32 @@ export class FileRecords {
     return this.#read(path, known);
   }
 
+  /** Everything that may be relied on later, the last to become known last. */
+  *known(): Iterable<RememberedFile> {
+    for (const record of this.#records.values()) if (!record.racy) yield record;
+  }
+
+  /** Takes over what was known earlier. Each stamp is compared before it is relied on, as those of our own are. */
+  restore(files: Iterable<RememberedFile>): void {
+    for (const file of files) {
+      if (!this.#records.has(file.path)) this.#records.set(file.path, { ...file, scan: undefined, racy: false });
+    }
+  }
+
+  /** Raised when something remembered changes: as long as it stands, the stamps that `remembered` gave are the same. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /**
+   * The stamp with which a file had the contents of `digest`, by what is remembered: nothing is asked of the file
+   * system. Undefined when nothing is known, or another content, or the stamp may deceive.
+   */
+  remembered(path: ByteString, digest: string): FileStamp | undefined {
+    const record = this.#records.get(path);
+    return record === undefined || record.racy || record.digest !== digest ? undefined : record.stamp;
+  }
+
   /** What the file's text mentions; the file is read once more if only its digest was known. */
   scan(path: ByteString): SourceScan | undefined {
     const record = this.record(path);
@@ -71,22 +97,28 @@ export class FileRecords {
   }
 
   #read(path: ByteString, known: FileRecord | undefined): FileRecord | undefined {
-    const contents = this.#files.read(path);
+    const contents = this.#files.stampedDigest(path);
     if (contents === undefined) return undefined;
-    const digest = hash('sha256', contents.bytes, 'hex');
-    const racy = isRacy(contents.stamp, this.#now());
+    const { stamp, digest } = contents;
+    const racy = isRacy(stamp, this.#now());
     if (known !== undefined) {
+      this.#generation += 1;
       if (known.digest !== digest) {
         known.digest = digest;
         known.scan = undefined;
       }
-      known.stamp = contents.stamp;
+      known.stamp = stamp;
       known.racy = racy;
       return known;
     }
-    if (this.#records.size >= MOST_RECORDS) this.#records.clear();
-    const record: FileRecord = { path, stamp: contents.stamp, digest, scan: undefined, racy };
+    if (this.#records.size >= MOST_RECORDS) this.#forgetAll();
+    const record: FileRecord = { path, stamp, digest, scan: undefined, racy };
     this.#records.set(path, record);
     return record;
+  }
+
+  #forgetAll(): void {
+    this.#records.clear();
+    this.#generation += 1;
   }
 }

@@ -1,8 +1,10 @@
 import type { SourceFiles } from '../system/source-files.ts';
-import type { ByteString } from '../util/bytes.ts';
+import { type ByteString, fromBuffer } from '../util/bytes.ts';
 import { directoryOf, joinPath, resolveFrom, withoutDots } from '../util/path.ts';
 import type { FileRecords } from './file-records.ts';
-import type { IncludeMention, SourceScan } from './source-scan.ts';
+import { probeAliases, usesOfAliases } from './probe-aliases.ts';
+import { probedHeaders } from './probed-macros.ts';
+import { type IncludeMention, type SourceScan, withoutSplices } from './source-scan.ts';
 
 /** Where one compiler with one set of options looks for headers, in order. */
 export interface SearchDirectories {
@@ -12,6 +14,8 @@ export interface SearchDirectories {
   readonly angle: readonly ByteString[];
   /** Named by options, but missing when the compiler was asked: they count as the first, wherever they stand. */
   readonly missing: readonly ByteString[];
+  /** Directories of frameworks, wherever they stand among the others, and those that are missing and may be such. */
+  readonly frameworks: readonly ByteString[];
 }
 
 /** The question: which files did the compile read, and from where. */
@@ -24,8 +28,12 @@ export interface HeaderSearch {
   /** `-include` and `-imacros`. */
   readonly forced: readonly ByteString[];
   readonly search: SearchDirectories;
-  /** Suffixes of precompiled headers that this compiler takes instead of a header of that name. */
-  readonly precompiledSuffixes: readonly string[];
+  /** Headers may be listed where no search would find them: then every search counts as vain. */
+  readonly remapped: boolean;
+  /** Macros of the command line, as `NAME=BODY`. */
+  readonly defined: readonly ByteString[];
+  /** Suffixes of precompiled headers that this compiler takes instead of a header of that name, where it looks for them. */
+  readonly precompiled: { readonly suffixes: readonly string[]; readonly forIncludes: boolean };
 }
 
 /** The answer: what else decided the result, besides the source and the listed headers. */
@@ -34,6 +42,12 @@ export interface SearchTrace {
   readonly alsoSeen: readonly ByteString[];
   /** Names that were searched in vain. */
   readonly absent: readonly ByteString[];
+  /** Files of which one is compared with the other's age (`#pragma GCC dependency`). */
+  readonly dated: readonly ByteString[];
+  /** Directories of precompiled headers: their names count. */
+  readonly listed: readonly ByteString[];
+  /** A `__has_include` asked for something that cannot be told. */
+  readonly obscureProbe: boolean;
   /** Scans of everything that was read, for refusals. */
   readonly scans: ReadonlyMap<ByteString, SourceScan>;
 }
@@ -48,9 +62,9 @@ export function traceHeaderSearch(
   records: FileRecords,
   files: SourceFiles,
 ): SearchTrace | undefined {
-  const walk = new SearchWalk(question, files);
+  const walk = new SearchWalk(question, records, files);
   for (const name of question.forced) {
-    walk.visit('', { form: 'quote', name, next: false, probe: false });
+    walk.visit('', { form: 'quote', name, next: false, use: 'include' });
     walk.precompiled(name);
   }
   const scans = new Map<ByteString, SourceScan>();
@@ -59,44 +73,97 @@ export function traceHeaderSearch(
     if (scan === undefined) return undefined;
     scans.set(path, scan);
     const includer = directoryOf(withoutDots(path));
-    for (const mention of scan.mentions) walk.visit(includer, mention);
+    for (const mention of scan.mentions) {
+      if (mention.use === 'dependency') walk.compareAge(path, mention);
+      else walk.visit(includer, mention);
+    }
     if (scan.computedIncludes) walk.computedIn(includer);
   }
-  const first = scans.get(question.source)?.mentions[0];
-  if (first && question.forced.length === 0) walk.precompiled(first.name);
+  const probed = walkComputedProbes(walk, scans, question, files);
+  // Only what the source itself includes, before its first token, is taken precompiled. That this is so is not checked.
+  const ofSource = question.precompiled.forIncludes ? (scans.get(question.source)?.mentions ?? []) : [];
+  for (const { name, use } of ofSource) if (use === 'include') walk.precompiled(name);
   walk.explainTheRest();
-  return { alsoSeen: walk.alsoSeen(), absent: walk.absent(), scans };
+  return { ...walk.found(), obscureProbe: !probed, scans };
 }
+
+/** Follows every `__has_include` that is not written out; false when one of them cannot be followed. */
+function walkComputedProbes(
+  walk: SearchWalk,
+  scans: ReadonlyMap<ByteString, SourceScan>,
+  { directory, defined }: HeaderSearch,
+  files: SourceFiles,
+): boolean {
+  const inMacro = [...scans.values()].some(({ probeInMacro }) => probeInMacro);
+  if (!inMacro && [...scans.values()].every(({ probedMacros }) => probedMacros.length === 0)) return true;
+  const texts = new Map<ByteString, ByteString>();
+  for (const path of scans.keys()) {
+    texts.set(path, withoutSplices(fromBuffer(files.read(resolveFrom(directory, path))?.bytes ?? NO_BYTES)));
+  }
+  const aliases = inMacro ? probeAliases([...texts.values()]) : NO_ALIASES;
+  if (aliases === undefined) return false;
+  for (const [path, text] of texts) {
+    const uses = usesOfAliases(text, aliases);
+    const macros = [...(scans.get(path)?.probedMacros ?? []), ...uses.macros];
+    const headers = probedHeaders(macros, [...texts.values()], defined);
+    if (headers === undefined) return false;
+    for (const { form, name } of [...headers, ...uses.headers]) {
+      walk.visit(directoryOf(withoutDots(path)), { form, name, next: false, use: 'probe' });
+    }
+  }
+  return true;
+}
+
+const NO_ALIASES: ReadonlySet<ByteString> = new Set();
+const NO_BYTES = Buffer.alloc(0);
 
 class SearchWalk {
   readonly #question: HeaderSearch;
   readonly #files: SourceFiles;
+  readonly #records: FileRecords;
+  #digests: ReadonlySet<string> | undefined;
   readonly #included: ReadonlySet<ByteString>;
   readonly #explained = new Set<ByteString>();
   readonly #visited = new Set<string>();
   readonly #absent = new Set<ByteString>();
   readonly #alsoSeen = new Set<ByteString>();
+  readonly #dated = new Set<ByteString>();
+  readonly #listed = new Set<ByteString>();
   readonly #computedFrom = new Set<ByteString>();
   readonly #isFile = new Map<ByteString, boolean>();
 
-  constructor(question: HeaderSearch, files: SourceFiles) {
+  constructor(question: HeaderSearch, records: FileRecords, files: SourceFiles) {
     this.#question = question;
+    this.#records = records;
     this.#files = files;
     this.#included = new Set(question.headers.map(withoutDots));
   }
 
-  absent(): ByteString[] {
-    return [...this.#absent];
+  found(): Pick<SearchTrace, 'alsoSeen' | 'absent' | 'dated' | 'listed'> {
+    return {
+      alsoSeen: [...this.#alsoSeen],
+      absent: [...this.#absent],
+      dated: [...this.#dated],
+      listed: [...this.#listed],
+    };
   }
 
-  alsoSeen(): ByteString[] {
-    return [...this.#alsoSeen];
+  /** Follows a name whose file is compared with the age of the one that names it. */
+  compareAge(includer: ByteString, mention: IncludeMention): void {
+    this.#dated.add(includer);
+    for (const candidate of this.#candidates(directoryOf(withoutDots(includer)), mention)) {
+      if (this.#fileExists(candidate)) {
+        this.#dated.add(candidate);
+        return;
+      }
+      this.#absent.add(candidate);
+    }
   }
 
   /** Follows one mention from an includer's directory to the file that was found for it. */
   visit(includer: ByteString, mention: IncludeMention): void {
-    const from = mention.form === 'quote' ? includer : '<';
-    const id = `${from}\0${mention.name}\0${mention.next ? 'n' : ''}${mention.probe ? 'p' : ''}`;
+    const from = mention.form === 'quote' || includer.includes('.framework/') ? includer : '<';
+    const id = `${from}\0${mention.name}\0${mention.next ? 'n' : ''}\0${mention.use}`;
     if (this.#visited.has(id)) return;
     this.#visited.add(id);
     const candidates = this.#candidates(includer, mention);
@@ -106,10 +173,17 @@ class SearchWalk {
       found = index;
       if (!mention.next) break; // an `#include_next` may have gone past earlier files of that name
     }
-    if (found < 0 && !mention.probe) return; // never taken: it stands in a branch that the macros exclude
+    if (found < 0 && mention.use === 'include' && !this.#question.remapped) {
+      // Not taken, in a branch that the macros exclude, or taken under another name of the same file.
+      this.#otherName(candidates);
+      return;
+    }
     this.#explained.add(candidates[found] ?? '');
-    for (const candidate of found < 0 ? candidates : candidates.slice(0, found)) {
-      if (!this.#passOver(candidate) && found < 0) break;
+    // Frameworks stand behind all others in the list, which is not where they are searched; and a
+    // `__has_include_next` looks behind the directory of its own file, which may be any.
+    const unordered = this.#question.search.frameworks.length > 0 || (mention.next && mention.use === 'probe');
+    for (const candidate of found < 0 || unordered ? candidates : candidates.slice(0, found)) {
+      if (!this.#passOver(candidate) && found < 0 && !unordered) break;
     }
   }
 
@@ -119,32 +193,78 @@ class SearchWalk {
       form: 'quote',
       name,
       next: false,
-      probe: false,
+      use: 'include',
     });
-    for (const candidate of candidates) {
-      for (const suffix of this.#question.precompiledSuffixes) this.#passOver(candidate + suffix);
-      if (this.#included.has(candidate)) break;
+    const { suffixes } = this.#question.precompiled;
+    const last = candidates.findIndex(
+      (path) => this.#included.has(path) || suffixes.some((suffix) => this.#exists(path + suffix)),
+    );
+    // Found nowhere: it stands in a branch that the macros exclude.
+    for (const path of candidates.slice(0, last + 1)) for (const suffix of suffixes) this.#precompiledAt(path + suffix);
+  }
+
+  /** A file, or a directory of which the compiler takes what fits. */
+  #precompiledAt(path: ByteString): void {
+    if (!this.#exists(path)) {
+      this.#absent.add(`${path}/`);
+    } else if (this.#fileExists(path)) {
+      this.#alsoSeen.add(path);
+    } else {
+      this.#listed.add(path);
+      const names = this.#files.list(resolveFrom(this.#question.directory, path)) ?? [];
+      for (const name of names) if (this.#fileExists(`${path}/${name}`)) this.#alsoSeen.add(`${path}/${name}`);
     }
+  }
+
+  #exists(path: ByteString): boolean {
+    return this.#files.stat(resolveFrom(this.#question.directory, path)) !== undefined;
   }
 
   computedIn(includer: ByteString): void {
     this.#computedFrom.add(includer);
   }
 
-  /** Headers that no literal mention leads to: found by a macro's value, or by the compiler itself (stdc-predef.h). */
+  /**
+   * Headers that no literal mention leads to: found by a macro's value, or by the compiler itself (stdc-predef.h). A macro's
+   * value may lead to the others as well, from elsewhere than the literal mention does.
+   */
   explainTheRest(): void {
     const { quote, angle } = this.#question.search;
     for (const header of this.#included) {
-      if (this.#explained.has(header)) continue;
+      if (this.#explained.has(header) && this.#computedFrom.size === 0) continue;
+      const [, framework, rest] = IN_FRAMEWORK.exec(header) ?? [];
+      if (framework !== undefined) {
+        this.visit('', { form: 'angle', name: `${framework}/${rest}`, next: false, use: 'include' });
+      }
       for (const directory of [...quote, ...angle, ...this.#computedFrom]) {
         const prefix = directory === '' ? '' : `${withoutDots(directory)}/`;
         if (!header.startsWith(prefix)) continue;
         const name = header.slice(prefix.length);
         for (const includer of ['', ...this.#computedFrom]) {
-          this.visit(includer, { form: 'quote', name, next: false, probe: false });
+          this.visit(includer, { form: 'quote', name, next: false, use: 'include' });
         }
       }
     }
+  }
+
+  /**
+   * A header that says `#pragma once` (clang: or has a guard) is listed under one of its names only, however many lead to
+   * it: gcc takes files of equal contents for one, clang links to one file. The others count as read.
+   */
+  #otherName(candidates: readonly ByteString[]): void {
+    const found = candidates.findIndex((candidate) => this.#fileExists(candidate));
+    const path = candidates[found];
+    if (path === undefined || !this.#includedDigests().has(this.#digest(path) ?? '')) return;
+    for (const candidate of candidates.slice(0, found + 1)) this.#passOver(candidate);
+  }
+
+  #includedDigests(): ReadonlySet<string> {
+    this.#digests ??= new Set([...this.#included].map((path) => this.#digest(path) ?? ''));
+    return this.#digests;
+  }
+
+  #digest(path: ByteString): string | undefined {
+    return this.#records.digest(resolveFrom(this.#question.directory, path));
   }
 
   /** Notes a place that was searched before the find; true when nothing is there. */
@@ -170,6 +290,24 @@ class SearchWalk {
     if (mention.name.startsWith('/')) return [withoutDots(mention.name)];
     const { quote, angle, missing } = this.#question.search;
     const directories = mention.form === 'quote' ? [includer, ...missing, ...quote, ...angle] : [...missing, ...angle];
-    return directories.map((directory) => withoutDots(joinPath(directory, mention.name)));
+    return [
+      ...directories.map((directory) => joinPath(directory, mention.name)),
+      ...this.#inFrameworks(includer, mention),
+    ].map(withoutDots);
+  }
+
+  /** `<Name/Header.h>` in the framework `Name`, and in one that is part of the includer's. */
+  #inFrameworks(includer: ByteString, { name }: IncludeMention): ByteString[] {
+    const { frameworks } = this.#question.search;
+    const slash = name.indexOf('/');
+    if (slash < 0 || frameworks.length === 0) return [];
+    const parent = /^.*\.framework(?=\/)/.exec(includer)?.[0];
+    const directories = parent === undefined ? frameworks : [...frameworks, `${parent}/Frameworks`];
+    const [framework, header] = [name.slice(0, slash), name.slice(slash + 1)];
+    return directories.flatMap((directory) =>
+      ['Headers', 'PrivateHeaders'].map((kind) => joinPath(directory, `${framework}.framework/${kind}/${header}`)),
+    );
   }
 }
+
+const IN_FRAMEWORK = /^(?:.*\/)?([^/]+)\.framework\/(?:Private)?Headers\/(.*)$/s;

@@ -1,12 +1,13 @@
 import type { ByteString } from '../util/bytes.ts';
+import { CIRCUMSTANCE_KINDS, type RecordedCircumstance } from './circumstances.ts';
 
 /**
  * A manifest: the sets of files with which one manifest key was compiled, newest first.
  *
  * Its bytes are latin1 fields, each ended by NUL (which no path can contain):
  *
- *   manifest = "manifest 1" count result*
- *   result   = result-key, input-count, { path, digest }*, absent-count, path*
+ *   manifest = "manifest 2" count result*
+ *   result   = result-key, input-count, { path, digest }*, absent-count, path*, circumstance-count, { kind, path, value }*
  *
  * Paths are spelled as the compiler spelled them: relative ones are meant from the caller's directory.
  */
@@ -14,35 +15,46 @@ export interface Manifest {
   readonly results: readonly ManifestResult[];
 }
 
-/** One set of files, and the key of what they compile to. */
-export interface ManifestResult {
-  readonly resultKey: string;
+/** All that a compile read or searched. */
+export interface Inputs {
   /** Files that were read, by content. `paths[i]` had `digests[i]`. Two arrays: 475 headers of one file cost 8 KiB. */
   readonly paths: readonly ByteString[];
   readonly digests: readonly string[];
   /** Names that were searched for in vain (or would have been): where one of them exists, the result is another. */
   readonly absent: readonly ByteString[];
+  /** What else decided the result. Nearly always empty. */
+  readonly circumstances: readonly RecordedCircumstance[];
 }
 
-const MAGIC = 'manifest 1';
+/** One set of files, and the key of what they compile to. */
+export interface ManifestResult extends Inputs {
+  readonly resultKey: string;
+}
+
+const MAGIC = 'manifest 2';
 
 /** Branch switching needs a handful; a header generated anew at each build must not grow a manifest without end. */
 const MOST_RESULTS = 24;
 
 /** The manifest with one result more, as its newest. */
 export function withResult(manifest: Manifest | undefined, result: ManifestResult): Manifest {
-  const others = (manifest?.results ?? []).filter((other) => other.resultKey !== result.resultKey);
+  // Several sets may lead to one result, by equivalence.
+  const same = (other: ManifestResult): boolean =>
+    other.resultKey === result.resultKey && other.digests.join() === result.digests.join();
+  const others = (manifest?.results ?? []).filter((other) => !same(other));
   return { results: [result, ...others.slice(0, MOST_RESULTS - 1)] };
 }
 
 export function encodeManifest(manifest: Manifest): Buffer {
   const fields: string[] = [MAGIC, String(manifest.results.length)];
-  for (const { resultKey, paths, digests, absent } of manifest.results) {
+  for (const { resultKey, paths, digests, absent, circumstances } of manifest.results) {
     fields.push(resultKey, String(paths.length));
     paths.forEach((path, index) => {
       fields.push(path, digests[index] ?? '');
     });
     fields.push(String(absent.length), ...absent);
+    fields.push(String(circumstances.length));
+    for (const { kind, path, value } of circumstances) fields.push(kind, path, value);
   }
   return Buffer.from(`${fields.join('\0')}\0`, 'latin1');
 }
@@ -76,7 +88,14 @@ export function decodeManifest(bytes: Buffer, intern: (text: string) => string):
     if (absences < 0 || at + absences >= fields.length) return undefined;
     const absent = fields.slice(at, at + absences).map(intern);
     at += absences;
-    results.push({ resultKey, paths, digests, absent });
+    const circumstances: RecordedCircumstance[] = [];
+    for (let rest = count(); rest !== 0; rest -= 1) {
+      const name = next();
+      const kind = CIRCUMSTANCE_KINDS.find((known) => known === name);
+      if (rest < 0 || kind === undefined) return undefined;
+      circumstances.push({ kind, path: intern(next() ?? ''), value: next() ?? '' });
+    }
+    results.push({ resultKey, paths, digests, absent, circumstances });
   }
   return at === fields.length - 1 ? { results } : undefined;
 }

@@ -140,8 +140,7 @@ export class Writer {
 
   buffer(bytes: Uint8Array): void {
     this.u32(bytes.length);
-    const at = this.#reserve(bytes.length);
-    this.#buffer.set(bytes, at);
+    this.rawBuffer(bytes);
   }
 
   bytes(bytes: ByteString): void {
@@ -154,6 +153,12 @@ export class Writer {
   raw(bytes: ByteString): void {
     const at = this.#reserve(bytes.length);
     this.#buffer.write(bytes, at, 'latin1');
+  }
+
+  /** Bytes without a length before them. */
+  rawBuffer(bytes: Uint8Array): void {
+    const at = this.#reserve(bytes.length);
+    this.#buffer.set(bytes, at);
   }
 
   bytesList(items: readonly ByteString[]): void {

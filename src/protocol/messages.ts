@@ -1,9 +1,10 @@
+import { type ClaimList, claimList } from '../system/claims.ts';
 import type { ByteString } from '../util/bytes.ts';
 import type { Result } from '../util/result.ts';
 import { type ProtocolError, Reader, Writer } from './frame.ts';
 
 /** The protocol's version. A change of it is a new build id too, so no peer ever speaks two of them. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** The reason of a `refused` by which a daemon of another build sends the client to a new one. */
 export const REFUSED_VERSION = 'version';
@@ -16,6 +17,7 @@ const TYPE = {
   control: 0x03,
   ran: 0x04,
   failed: 0x05,
+  stale: 0x06,
   steps: 0x81,
   refused: 0x82,
 } as const;
@@ -88,7 +90,12 @@ export interface FailedMessage {
   readonly errno: number;
 }
 
-export type ClientMessage = HelloMessage | CompileRequest | ControlRequest | RanMessage | FailedMessage;
+/** A `check` step failed; the client left the rest of its frame undone and waits for another. */
+export interface StaleMessage {
+  readonly type: 'stale';
+}
+
+export type ClientMessage = HelloMessage | CompileRequest | ControlRequest | RanMessage | FailedMessage | StaleMessage;
 
 /** `tee` shows the stream live and captures it too. */
 export type StreamMode = 'inherit' | 'capture' | 'tee';
@@ -100,9 +107,10 @@ export type PlaceSource =
 
 /**
  * How a regular file is replaced: written over in place; removed first when it is not empty or is a symbolic link;
- * or by a temporary file beside it that is renamed.
+ * or by a temporary file beside it that is renamed. A `directory` has no content: it is made with those above it, where
+ * it is not there. `rename-writable` is `rename` but for a file without permission to write, even for root.
  */
-export type PlaceMethod = 'truncate' | 'unlink-first' | 'rename';
+export type PlaceMethod = 'truncate' | 'unlink-first' | 'rename' | 'directory' | 'rename-writable';
 
 /** One output. */
 export interface PlacedFile {
@@ -137,16 +145,24 @@ export type Step =
   | { readonly step: 'print'; readonly stdout: Buffer; readonly stderr: Buffer }
   | { readonly step: 'exit'; readonly kind: 'code' | 'signal'; readonly value: number }
   | { readonly step: 'cli' }
-  | { readonly step: 'print-captured'; readonly strip: boolean };
+  | { readonly step: 'print-captured'; readonly strip: boolean }
+  /** What follows in the frame is only done if all claims hold. */
+  | { readonly step: 'check'; readonly claims: ClaimList };
 
 export type DaemonMessage =
   | { readonly type: 'steps'; readonly steps: readonly Step[] }
   | { readonly type: 'refused'; readonly reason: ByteString };
 
 /** The names of the u8 fields, each at the place of its value. Zero is no step and no request. */
-const STEPS = [undefined, 'exec', 'run', 'place', 'print', 'exit', 'cli', 'print-captured'] as const;
+const STEPS = [undefined, 'exec', 'run', 'place', 'print', 'exit', 'cli', 'print-captured', 'check'] as const;
 const STREAM_MODES = ['inherit', 'capture', 'tee'] as const satisfies readonly StreamMode[];
-const PLACE_METHODS = ['truncate', 'unlink-first', 'rename'] as const satisfies readonly PlaceMethod[];
+const PLACE_METHODS = [
+  'truncate',
+  'unlink-first',
+  'rename',
+  'directory',
+  'rename-writable',
+] as const satisfies readonly PlaceMethod[];
 const SOURCE_KINDS = ['inline', 'file'] as const satisfies readonly PlaceSource['kind'][];
 const RAN_KINDS = ['exit', 'signal', 'not-started'] as const satisfies readonly RanMessage['kind'][];
 const CAPTURED_KINDS = ['bytes', 'spilled'] as const satisfies readonly Captured['kind'][];
@@ -192,6 +208,8 @@ export function encodeClientMessage(message: ClientMessage): Buffer {
     case 'failed':
       writer.u8(message.index);
       writer.u32(message.errno);
+      break;
+    case 'stale':
       break;
   }
   return writer.finish();
@@ -259,6 +277,8 @@ function readClientMessage(reader: Reader): ClientMessage {
       };
     case TYPE.failed:
       return { type: 'failed', index: reader.u8(), errno: reader.u32() };
+    case TYPE.stale:
+      return { type: 'stale' };
     default:
       if (type !== TYPE.hello) reader.fail(`frame type ${type} from a client`);
       return readHello(reader);
@@ -315,6 +335,10 @@ function writeStep(writer: Writer, step: Step): void {
     case 'print-captured':
       writer.choice(FLAG, step.strip);
       break;
+    case 'check':
+      writer.u32(step.claims.count);
+      writer.rawBuffer(step.claims.bytes);
+      break;
   }
 }
 
@@ -343,6 +367,8 @@ function readStep(reader: Reader): Step {
       return { step, kind: reader.choice(EXIT_KINDS, 'kind of exit'), value: reader.u32() };
     case 'print-captured':
       return { step, strip: reader.choice(FLAG, 'strip') };
+    case 'check':
+      return { step, claims: claimList(reader.bytesList()) };
     case undefined:
       reader.fail('unknown step');
       return { step: 'exec' };

@@ -1,4 +1,9 @@
-/** What one worker has counted since the last reset; merged by the main thread. Field names follow sccache's JSON. */
+import type { Latencies } from './latencies.ts';
+
+/**
+ * What one worker has counted since the last reset; merged by the main thread. Field names follow sccache's JSON; what is
+ * behind `notCached` is our own.
+ */
 export interface Counters {
   compileRequests: number;
   requestsUnsupportedCompiler: number;
@@ -23,6 +28,16 @@ export interface Counters {
   compileFails: number;
   /** Non-cacheable reasons by text. */
   notCached: Record<string, number>;
+  /** What hits took less than their compiles had, in microseconds. */
+  savedMicros: number;
+  /** Bytes that hits have placed and printed, and that misses have stored. */
+  readBytes: number;
+  writtenBytes: number;
+  hitLatencies: Latencies;
+  /** By the project's directory; compiles that belong to none are not in it. */
+  projectHits: Record<string, number>;
+  projectMisses: Record<string, number>;
+  projectSavedMicros: Record<string, number>;
 }
 
 /** Counts by language, and by `language [compiler]` for the advanced view. */
@@ -55,6 +70,13 @@ export function zeroCounters(): Counters {
     compilations: 0,
     compileFails: 0,
     notCached: {},
+    savedMicros: 0,
+    readBytes: 0,
+    writtenBytes: 0,
+    hitLatencies: {},
+    projectHits: {},
+    projectMisses: {},
+    projectSavedMicros: {},
   };
 }
 
@@ -64,6 +86,8 @@ export interface StatisticsReport {
   readonly cacheLocation: string;
   readonly cacheBytes: number | undefined;
   readonly cacheLimitBytes: number | undefined;
+  /** What part of the cache is results of each language, as far as was looked; undefined when nobody asked. */
+  readonly languageShares?: Readonly<Record<string, number>> | undefined;
   readonly directMode: boolean;
   readonly version: string;
   readonly baseDirectories: readonly string[];

@@ -1,3 +1,4 @@
+import { withSlash } from './base-directory.ts';
 import type { LanguageCounts, StatisticsReport } from './counters.ts';
 
 /** The JSON of `--show-stats --stats-format json`: sccache 0.19.0's keys in its order, one line, no newline at the end. */
@@ -34,7 +35,7 @@ export function reportJson(report: StatisticsReport): string {
     max_cache_size: report.cacheLimitBytes ?? null,
     use_preprocessor_cache_mode: report.directMode,
     version: report.version,
-    basedirs: report.baseDirectories,
+    basedirs: report.baseDirectories.map(withSlash),
     effective_cache_mode: report.mode ?? null,
   });
 }

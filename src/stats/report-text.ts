@@ -1,5 +1,8 @@
+import { withSlash } from './base-directory.ts';
 import type { LanguageCounts, StatisticsReport } from './counters.ts';
 import { toFixedEven } from './fixed.ts';
+import { QUANTILES, quantile } from './latencies.ts';
+import { projectsOf } from './projects.ts';
 
 type Row = readonly [name: string, value: string, suffix?: ' s' | ' %'];
 
@@ -24,7 +27,7 @@ export function reportText(report: StatisticsReport, advanced: boolean): string 
   }
   lines.push(fact('Cache location', report.cacheLocation));
   if (advanced && report.mode) lines.push(fact('Effective cache mode', report.mode));
-  const directories = report.baseDirectories.length > 0 ? report.baseDirectories.join(', ') : '(none)';
+  const directories = report.baseDirectories.length > 0 ? report.baseDirectories.map(withSlash).join(', ') : '(none)';
   lines.push(fact('Base directories', directories));
   lines.push(fact('Use direct/preprocessor mode?', report.directMode ? 'yes' : 'no'));
   lines.push(fact('Version (client)', report.version));
@@ -38,8 +41,43 @@ export function reportText(report: StatisticsReport, advanced: boolean): string 
   if (report.client === 'typescript') {
     lines.push(fact('Client', 'TypeScript (slower: no native client was built; see README)'));
   }
+  if (advanced) lines.push(...ownLines(report, fact));
   for (const warning of report.warnings) lines.push(fact('Warning', warning));
   return `${lines.join('\n')}\n`;
+}
+
+/** What sccache does not count; nothing where nothing was. */
+function ownLines(report: StatisticsReport, fact: (name: string, value: string) => string): readonly string[] {
+  const { counters, languageShares = {}, cacheBytes } = report;
+  const size = (bytes: number): string => humanSize(bytes).join(' ');
+  const seconds = (micros: number): string => `${(micros / 1e6).toFixed(3)} s`;
+  const lines = Object.entries(languageShares)
+    .sort(byCountThenName)
+    .map(([language, share]) => {
+      const part = `${(100 * share).toFixed(0)} %`;
+      return fact(`Cache size (${language})`, cacheBytes === undefined ? part : `${size(cacheBytes * share)}, ${part}`);
+    });
+  if (counters.readBytes + counters.writtenBytes === 0) return lines;
+  lines.push(
+    fact('Compiling saved', seconds(counters.savedMicros)),
+    fact('Bytes from the cache', size(counters.readBytes)),
+    fact('Bytes into the cache', size(counters.writtenBytes)),
+  );
+  const latencies = QUANTILES.map((share) => quantile(counters.hitLatencies, share));
+  if (latencies[0] !== undefined) {
+    const shown = latencies.map((micros = 0, index) => `p${100 * (QUANTILES[index] ?? 0)} ${milliseconds(micros)} ms`);
+    lines.push(fact('Hit latency', shown.join(', ')));
+  }
+  const projects = projectsOf(counters);
+  if (projects.length === 0) return lines;
+  const told = projects.map(({ name, hits, misses, savedMicros }) =>
+    fact(name, `${hits} hits, ${misses} misses, ${seconds(savedMicros)} saved`),
+  );
+  return [...lines, '', 'Projects:', ...told, ''];
+}
+
+function milliseconds(micros: number): string {
+  return (micros / 1000).toFixed(micros < 10_000 ? 1 : 0);
 }
 
 function counterRows({ counters }: StatisticsReport, advanced: boolean): readonly Row[] {

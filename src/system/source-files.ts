@@ -1,4 +1,18 @@
-import { closeSync, fstatSync, openSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { createHash, hash } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { type ByteString, fromBuffer, toPath } from '../util/bytes.ts';
 
 /**
@@ -21,22 +35,77 @@ export interface SourceFiles {
   stat(path: ByteString): FileStamp | undefined;
   /** Whether `stat` would give this stamp. The question that a hit asks for each header: it makes no object to answer it. */
   unchanged(path: ByteString, stamp: FileStamp): boolean;
+  /**
+   * Whether a path that `stat` does not see may be there nonetheless: a link goes round in circles, a directory is closed to us.
+   * gcc does not look any further then.
+   */
+  isBarred(path: ByteString): boolean;
+  /** Whether a path is itself a symbolic link, wherever that leads. */
+  isLink(path: ByteString): boolean;
+  /** The names in a directory, sorted; undefined when it cannot be read. */
+  list(path: ByteString): readonly ByteString[] | undefined;
   /** Behind all links; the path itself when that cannot be told. */
   realPath(path: ByteString): ByteString;
+  /** When a symbolic link was made, in milliseconds; 0 for what is none. */
+  linkChangedMs(path: ByteString): number;
+  /** SHA-256 of a large file's contents in hexadecimal digits, read piece by piece so that others get their turn. */
+  digest(path: ByteString): Promise<string | undefined>;
+  /** SHA-256 of the contents with the stamp of the very file that was read; undefined when it cannot be read. */
+  stampedDigest(path: ByteString): { readonly stamp: FileStamp; readonly digest: string } | undefined;
   /** The contents with the stamp of the very file that was read; undefined when it cannot be read. */
   read(path: ByteString): { readonly stamp: FileStamp; readonly bytes: Buffer } | undefined;
 }
 
+/** No such file, or a file where a directory should be. */
+export function isNotThere(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
 const NO_THROW = { throwIfNoEntry: false } as const;
+
+/** Opening a fifo would wait for a writer. */
+const OPEN_WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/** Half a millisecond of hashing. */
+const PIECE_BYTES = 1 << 20;
 
 /** The real file system. */
 export class RealSourceFiles implements SourceFiles {
+  /** Used again and again: memory for each file's whole contents would cost as much as hashing them (0.6 ms a MiB). */
+  readonly #piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+
   stat(path: ByteString): FileStamp | undefined {
     try {
       const stats = statSync(toPath(path), NO_THROW);
       return stats && stampOf(stats);
     } catch {
       return undefined; // EACCES, ENOTDIR, ELOOP …: nothing that the compiler could open either
+    }
+  }
+
+  isBarred(path: ByteString): boolean {
+    try {
+      statSync(toPath(path), NO_THROW);
+      return false;
+    } catch (error) {
+      return !isNotThere(error);
+    }
+  }
+
+  isLink(path: ByteString): boolean {
+    try {
+      return lstatSync(toPath(path), NO_THROW)?.isSymbolicLink() ?? false;
+    } catch {
+      return false;
+    }
+  }
+
+  linkChangedMs(path: ByteString): number {
+    try {
+      const stats = lstatSync(toPath(path), NO_THROW);
+      return stats?.isSymbolicLink() ? stats.ctimeMs : 0;
+    } catch {
+      return 0;
     }
   }
 
@@ -56,6 +125,14 @@ export class RealSourceFiles implements SourceFiles {
     }
   }
 
+  list(path: ByteString): readonly ByteString[] | undefined {
+    try {
+      return readdirSync(toPath(path), 'buffer').map(fromBuffer).sort();
+    } catch {
+      return undefined;
+    }
+  }
+
   realPath(path: ByteString): ByteString {
     try {
       return fromBuffer(realpathSync.native(toPath(path), 'buffer'));
@@ -64,10 +141,43 @@ export class RealSourceFiles implements SourceFiles {
     }
   }
 
+  async digest(path: ByteString): Promise<string | undefined> {
+    try {
+      const hash = createHash('sha256');
+      for await (const piece of createReadStream(toPath(path), { highWaterMark: PIECE_BYTES })) hash.update(piece);
+      return hash.digest('hex');
+    } catch {
+      return undefined;
+    }
+  }
+
+  stampedDigest(path: ByteString): { readonly stamp: FileStamp; readonly digest: string } | undefined {
+    let descriptor: number | undefined;
+    try {
+      descriptor = openSync(toPath(path), OPEN_WITHOUT_WAITING);
+      const stamp = stampOf(fstatSync(descriptor));
+      return stamp.kind === 'file' ? { stamp, digest: this.#digestOf(descriptor, stamp.size) } : undefined;
+    } catch {
+      return undefined;
+    } finally {
+      if (descriptor !== undefined) closeSync(descriptor);
+    }
+  }
+
+  #digestOf(descriptor: number, size: number): string {
+    const piece = this.#piece;
+    let length = readSync(descriptor, piece);
+    // Nearly all files.
+    if (length === size) return hash('sha256', piece.subarray(0, length), 'hex');
+    const state = createHash('sha256');
+    for (; length > 0; length = readSync(descriptor, piece)) state.update(piece.subarray(0, length));
+    return state.digest('hex');
+  }
+
   read(path: ByteString): { readonly stamp: FileStamp; readonly bytes: Buffer } | undefined {
     let descriptor: number | undefined;
     try {
-      descriptor = openSync(toPath(path), 'r');
+      descriptor = openSync(toPath(path), OPEN_WITHOUT_WAITING);
       const stamp = stampOf(fstatSync(descriptor));
       return stamp.kind === 'file' ? { stamp, bytes: readFileSync(descriptor) } : undefined;
     } catch {

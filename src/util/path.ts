@@ -29,3 +29,15 @@ export function withoutDots(path: ByteString): ByteString {
   const kept = path.split('/').filter((part, index) => part !== '.' && (part !== '' || index === 0));
   return kept.join('/');
 }
+
+/** The directory that both are in, by their names. */
+export function commonDirectory(one: ByteString, other: ByteString): ByteString {
+  const [ones, others] = [one.split('/'), other.split('/')];
+  const different = ones.findIndex((part, index) => part !== others[index]);
+  return (different < 0 ? ones : ones.slice(0, different)).join('/');
+}
+
+/** Whether a path is a directory or below it. */
+export function isIn(path: ByteString, directory: ByteString): boolean {
+  return path.startsWith(directory) && (path.length === directory.length || path[directory.length] === '/');
+}

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FrameSplitter } from '../../src/protocol/frame.ts';
 import { decodeDaemonFrame, encodeClientMessage, PROTOCOL_VERSION } from '../../src/protocol/messages.ts';
+import { DIST } from '../rig/clients.ts';
 import { expectObject, reference } from '../rig/objects.ts';
 import { isRunning, sessionOf, until } from '../rig/processes.ts';
 import { PuppetCompiler } from '../rig/puppet-compiler.ts';
@@ -25,6 +26,10 @@ function exchange(path: string, ...pieces: Buffer[]): Promise<Buffer> {
     socket.on('close', () => resolve(Buffer.concat(chunks)));
     socket.setTimeout(10_000, () => reject(new Error('the daemon keeps the connection open')));
   });
+}
+
+function savedRequests(world: World): unknown {
+  return JSON.parse(readFileSync(join(world.cache, 'stats/counters.json'), 'utf8')).counters.compileRequests;
 }
 
 describe('the life of a daemon', () => {
@@ -100,18 +105,60 @@ describe('the life of a daemon', () => {
     expect(world.daemon().pid).toBe(pid);
   });
 
-  it('gives way to a client of another build', async () => {
+  const refused = [{ ok: true, value: { type: 'refused', reason: 'version' } }];
+  const answerTo = async (path: string, ...messages: Buffer[]) => {
+    const answer = new FrameSplitter().push(await exchange(path, ...messages));
+    return answer.ok ? answer.value.map((frame) => decodeDaemonFrame(frame)) : [];
+  };
+
+  it('gives way to a client of another protocol, whatever else that says', async () => {
     await using world = new World();
     await world.startDaemon();
     const { pid } = world.daemon();
+    const hello = encodeClientMessage({ type: 'hello', version: PROTOCOL_VERSION + 1, buildId: 'another' });
+    expect(await answerTo(world.socket, Buffer.concat([hello, Buffer.from([1, 0, 0, 0, 0x77])]))).toEqual(refused);
+    await until('it has ended', () => !isRunning(pid));
+  });
+
+  it.each(['', '.1'])('gives way to a compile of another build at socket %j', async (suffix) => {
+    await using world = new World({ env: { SCCACHE_WORKERS: '2' } });
+    await world.startDaemon();
+    const { pid } = world.daemon();
     const hello = encodeClientMessage({ type: 'hello', version: PROTOCOL_VERSION, buildId: 'another' });
-    const answer = new FrameSplitter().push(await exchange(world.socket, hello));
-    const frames = answer.ok ? answer.value.map((frame) => decodeDaemonFrame(frame)) : [];
-    expect(frames).toEqual([{ ok: true, value: { type: 'refused', reason: 'version' } }]);
+    const compile = encodeClientMessage({
+      type: 'compile',
+      pid: 1,
+      umask: 0o22,
+      terminals: { stdin: false, stdout: false, stderr: false },
+      mountNamespace: 0,
+      cwd: '/',
+      program: '/usr/bin/gcc',
+      argv: ['gcc', '-c', 'a.c'],
+      env: [],
+    });
+    expect(await answerTo(world.socket + suffix, Buffer.concat([hello, compile]))).toEqual(refused);
     await until('the old one has ended', () => !isRunning(pid));
     world.write({ 'a.c': SOURCE });
     await world.succeed(`${world.sccache} gcc -c a.c`);
     expect(world.daemon().pid).not.toBe(pid);
+  });
+
+  it('answers what another build asks of its statistics, and stops when that says so', async () => {
+    await using world = new World();
+    const other = join(world.directory, 'other-build');
+    cpSync(DIST, join(other, 'dist'), { recursive: true });
+    cpSync(join(dirname(DIST), 'bin'), join(other, 'bin'), { recursive: true });
+    writeFileSync(join(other, 'dist/build-id'), 'another');
+    world.write({ 'a.c': SOURCE });
+    await world.succeed(`${world.sccache} gcc -c a.c`);
+    const { pid } = world.daemon();
+    const ask = (option: string) => world.succeed(`node ${other}/bin/sccache.js ${option}`);
+    expect(JSON.parse(await ask('--show-stats --stats-format json'))).toMatchObject({ stats: { compile_requests: 1 } });
+    await ask('--zero-stats');
+    expect((await world.stats()).stats.compile_requests).toBe(0);
+    expect(world.daemon().pid).toBe(pid);
+    await ask('--stop-server');
+    await until('it has ended', () => !isRunning(pid));
   });
 
   it('SCCACHE_NO_DAEMON stays in the foreground', async () => {
@@ -125,15 +172,59 @@ describe('the life of a daemon', () => {
     expect((await server.ended).code).toBe(0);
   });
 
+  it('reads a configuration file, named from where its first client was', async () => {
+    await using world = new World();
+    world.write({ 'a.c': SOURCE, 'conf/my.toml': `[cache.disk]\ndir = "${world.directory}/other"\nsize = "3g"\n` });
+    const env = { SCCACHE_CONF: 'conf/my.toml', SCCACHE_DIR: undefined };
+    await world.succeed(`${world.sccache} gcc -c a.c`, { env });
+    await world.succeed(`${world.sccache} gcc -c a.c`, { env });
+    const stats = await world.stats(env);
+    expect(stats.stats.cache_hits.counts).toEqual({ 'C/C++': 1 });
+    expect(await world.succeed(`${world.sccache} --show-stats`, { env })).toMatch(/^Max cache size +3 GiB$/m);
+    expect(existsSync(join(world.directory, 'other/v1/ac'))).toBe(true);
+  });
+
+  it('does not start with a configuration file that is wrong, and compiles go on', async () => {
+    await using world = new World();
+    world.write({ 'a.c': SOURCE, 'my.toml': '[cache.disc]\n' });
+    const env = { SCCACHE_CONF: join(world.project, 'my.toml') };
+    const started = await world.run(`${world.sccache} --start-server`, { env });
+    expect(started.code).toBe(2);
+    expect(started.stderr.toString()).toContain("my.toml:1: 'cache.disc': there is no such key");
+    await world.succeed(`${world.sccache} gcc -c a.c && test -s a.o`, { env });
+    expect(world.daemons()).toEqual([]);
+  });
+
   it('SCCACHE_SERVER_PORT keeps daemons apart', async () => {
     await using world = new World();
     world.write({ 'a.c': SOURCE });
     await world.succeed(`${world.sccache} gcc -c a.c`);
     await world.succeed(`${world.sccache} gcc -c a.c`, { env: { SCCACHE_SERVER_PORT: '5000' } });
     expect(world.daemons()).toHaveLength(2);
-    expect((await world.stats({ SCCACHE_SERVER_PORT: '5000' })).stats.compile_requests).toBe(1);
-    // Both use one cache directory.
-    expect((await world.stats({ SCCACHE_SERVER_PORT: '5000' })).stats.cache_hits.counts).toEqual({ 'C/C++': 1 });
+    // Both use one cache directory, and count for it: what a daemon is asked for it has saved.
+    await world.stats();
+    await world.stats({ SCCACHE_SERVER_PORT: '5000' });
+    for (const port of [undefined, '5000']) {
+      const { stats } = await world.stats({ SCCACHE_SERVER_PORT: port });
+      expect({ port, requests: stats.compile_requests }).toEqual({ port, requests: 2 });
+      expect(stats.cache_hits.counts).toEqual({ 'C/C++': 1 });
+    }
+  });
+
+  it('leaves its statistics to the next one, until they are zeroed', async () => {
+    await using world = new World();
+    world.write({ 'a.c': SOURCE });
+    await world.succeed(`${world.sccache} gcc -c a.c`);
+    await world.stopDaemon();
+    expect((await world.stats()).stats.compile_requests).toBe(1);
+    expect(world.daemons()).toEqual([]);
+    await world.succeed(`${world.sccache} gcc -c a.c`);
+    await until('its counters are saved', () => savedRequests(world) === 2);
+    await world.killDaemon();
+    expect((await world.stats()).stats.cache_hits.counts).toEqual({ 'C/C++': 1 });
+    await world.succeed(`${world.sccache} --zero-stats`);
+    await world.killDaemon();
+    expect((await world.stats()).stats.compile_requests).toBe(0);
   });
 
   it('--zero-stats', async () => {

@@ -8,9 +8,12 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
+  unlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +21,8 @@ import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { encodeRefused, encodeSteps, type PlacedFile, type RunStep, type Step } from '../../src/protocol/messages.ts';
+import { type Claim, claimList, claimMissing, claimNothing, claimUnchanged } from '../../src/system/claims.ts';
+import { RealSourceFiles } from '../../src/system/source-files.ts';
 import { type Ended, FakeDaemon, Running, type Talk } from './native-client-rig.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -154,7 +159,7 @@ describe.each(['native', 'typescript'] as const)('%s client', (kind) => {
       expect((await running.ended).code).toBe(0);
       const gcc = spawnSync('sh', ['-c', 'command -v gcc'], { encoding: 'utf8' }).stdout.trim();
       expect(seen).toEqual([
-        1,
+        2,
         kind === 'typescript',
         {
           type: 'compile',
@@ -386,6 +391,65 @@ describe.each(['native', 'typescript'] as const)('%s client', (kind) => {
       expect(failures).toEqual([{ type: 'failed', index: 1, errno }]);
       expect(readFileSync(path('o'), 'utf8')).toBe('old output');
     });
+  });
+
+  describe('check', () => {
+    const files = new RealSourceFiles();
+    /** What a file is like now. */
+    const asItIs = (name: string): Claim => {
+      const stamp = files.stat(path(name));
+      if (stamp === undefined) throw new Error(`${name} is missing`);
+      return claimUnchanged(path(name), stamp);
+    };
+    const check = (...claims: Claim[]): Step => ({ step: 'check', claims: claimList(claims) });
+
+    beforeEach(() => {
+      mkdirSync(path('d/e'), { recursive: true });
+      for (const name of ['a.h', 'd/b.h', 'd/e/c.h', 'd/e/d.h']) writeFileSync(path(name), `of ${name}`);
+      symlinkSync('e', path('d/link'));
+    });
+
+    test('what is as claimed lets the rest of the frame happen', async () => {
+      const claims = ['a.h', 'd/b.h', 'd/e/c.h', 'd/e/d.h', 'd/link/c.h', 'a.h'].map(asItIs);
+      const missing = ['none.h', 'd/none.h', 'no/such/directory/x.h', 'd/e'].map((name) => claimMissing(path(name)));
+      const nothing = ['none', 'a.h/none', 'no/such'].map((name) => claimNothing(path(name)));
+      await answer(check(...claims), check(), check(...missing), check(...nothing), print('hit'), leave(5));
+      expect(await run(['cc'])).toEqual({ code: 5, signal: null, stdout: 'hit', stderr: '' });
+    });
+
+    test.each<[string, () => Claim, () => void]>([
+      ['was changed', () => asItIs('d/b.h'), () => writeFileSync(path('d/b.h'), 'of d/B.h')],
+      ['was touched', () => asItIs('d/b.h'), () => utimesSync(path('d/b.h'), 1, 1)],
+      ['is another file', () => asItIs('d/b.h'), () => renameSync(path('a.h'), path('d/b.h'))],
+      ['is behind a link that leads elsewhere', () => asItIs('d/link/c.h'), () => pointElsewhere()],
+      ['is gone', () => asItIs('d/e/d.h'), () => rmSync(path('d/e/d.h'))],
+      ['lost its directory', () => asItIs('d/e/d.h'), () => rmSync(path('d'), { recursive: true })],
+      ['appeared', () => claimMissing(path('d/e/new.h')), () => writeFileSync(path('d/e/new.h'), '')],
+      ['appeared as a directory', () => claimNothing(path('d/e/new')), () => mkdirSync(path('d/e/new'))],
+      ['is no claim', () => '\x03/dev/null\0', () => {}],
+      ['does not end', () => '\x01/none', () => {}],
+      ['is empty', () => '', () => {}],
+    ])('what %s is told, and another answer is awaited', async (_, claim, change) => {
+      const claims = [asItIs('a.h'), claim(), asItIs('a.h')];
+      change();
+      writeFileSync(path('o'), 'old output');
+      await serve(async (talk) => {
+        await talk.expect('hello');
+        await talk.expect('compile');
+        talk.steps(print('before'), check(...claims), place(inline('o', 'new')), print('never'), leave(0));
+        await talk.expect('stale');
+        talk.steps(print(' and another answer'), leave(4));
+      });
+      expect(await run(['cc'])).toMatchObject({ code: 4, stdout: 'before and another answer' });
+      expect(readFileSync(path('o'), 'utf8')).toBe('old output');
+    });
+
+    function pointElsewhere(): void {
+      mkdirSync(path('other'));
+      writeFileSync(path('other/c.h'), 'of d/e/c.h');
+      unlinkSync(path('d/link'));
+      symlinkSync('../other', path('d/link'));
+    }
   });
 
   describe('print and exit', () => {

@@ -61,9 +61,22 @@ describe('how often the compiler runs', () => {
     await world.succeed('cmp one.o two.o');
   });
 
+  it('once for equal compiles that come together', async () => {
+    await using world = new World();
+    const puppet = new PuppetCompiler(world);
+    world.write({ 'a.c': 'int v;\n', 'b.c': 'int w;\n' });
+    await world.succeed(`${world.sccache} ${puppet.path} -c b.c`); // the compiler is known
+    const one = (object: number) => `${world.sccache} ${puppet.path} -c a.c -o ${object}.o`;
+    await world.succeed(`${[1, 2, 3, 4, 5, 6].map((object) => `${one(object)} & `).join('')} wait`);
+    await world.succeed('for n in 2 3 4 5 6; do cmp 1.o $n.o || exit 1; done');
+    expect(puppet.compiles()).toHaveLength(2);
+  });
+
   native.each([
     { compiler: 'gcc', programs: ['sccache', 'gcc', 'cc1', 'as'] },
+    { compiler: 'gcc -MMD', programs: ['sccache', 'gcc', 'cc1', 'as'] },
     { compiler: 'clang', programs: ['sccache', 'clang'] },
+    { compiler: 'clang -g -MMD', programs: ['sccache', 'clang'] },
   ])('one $compiler on a miss, as strace sees it', async ({ compiler, programs }) => {
     await using world = new World();
     world.write({ 'a.c': '#include <stdio.h>\nint v;\n', 'b.c': '#include <stdio.h>\nint w;\n' });
@@ -73,6 +86,33 @@ describe('how often the compiler runs', () => {
     expect(programsStarted(trace)).toEqual(programs);
     await world.succeed(`strace -f -e trace=execve -o ${trace} ${world.sccache} ${compiler} -c b.c`);
     expect(programsStarted(trace)).toEqual(['sccache']);
+  });
+
+  it('not even for a question on the first hit of a new daemon, which remembers what the last one knew', async () => {
+    await using world = new World();
+    const wrapper = '#!/bin/sh\necho "$*" >> calls\n';
+    world.write({
+      'a.c': '#include "a.h"\nint v = A;\n',
+      'a.h': '#define A 1\n',
+      'cc.sh': `${wrapper}exec gcc "$@"\n`,
+    });
+    await world.succeed('chmod +x cc.sh && touch -d "1 hour ago" a.c a.h cc.sh');
+    const compile = `${world.sccache} ./cc.sh -c a.c`;
+    const calls = async () => (await world.succeed('cat calls')).split('\n').length - 1;
+    await world.succeed(compile);
+    await world.succeed('cp a.o first.o');
+    const atFirst = await calls();
+    await world.stopDaemon();
+    expect(await world.outcomes(() => world.succeed(compile))).toBe('hit');
+    expect(await calls()).toBe(atFirst);
+    await world.succeed('cmp a.o first.o');
+
+    await world.stopDaemon();
+    world.write({ 'a.h': '#define A 2\n', 'cc.sh': `${wrapper}exec gcc -DB "$@"\n` });
+    await world.succeed('chmod +x cc.sh');
+    expect(await world.outcomes(() => world.succeed(compile))).toBe('miss');
+    expect(await calls()).toBeGreaterThan(atFirst + 1);
+    await world.succeed('! cmp -s a.o first.o && cp a.o second.o && ./cc.sh -c a.c && cmp a.o second.o');
   });
 
   it('the daemon never starts a compiler', async () => {
@@ -91,7 +131,7 @@ describe('how often the compiler runs', () => {
     expect(programsStarted(trace)).toEqual([]);
   });
 
-  native('a hit costs the daemon one stat for each header and few calls more', async () => {
+  native('a hit costs the client one stat for each header, and the daemon a few calls', async () => {
     await using world = new World();
     const headers = Array.from({ length: 200 }, (_, index) => `h${index}.h`);
     world.write({
@@ -104,17 +144,18 @@ describe('how often the compiler runs', () => {
     const trace = join(world.directory, 'trace');
     const strace = world.start(`exec strace -f -o ${trace} -p ${pid}`);
     await sleep(400);
-    await world.succeed(`${world.sccache} gcc -c a.c`);
+    const clientTrace = join(world.directory, 'client-trace');
+    await world.succeed(`strace -o ${clientTrace} -f ${world.sccache} gcc -c a.c`);
     await sleep(100);
     process.kill(strace.pid, 'SIGINT');
     await strace.ended;
     expect(isRunning(pid)).toBe(true);
-    const calls = whileServing(systemCalls(trace).filter((call) => call.pid === pid));
-    const ofHeaders = calls.filter(({ text }) => /\/h\d+\.h"/.test(text));
+    const ofHeaders = systemCalls(clientTrace).filter(({ text }) => /\bh\d+\.h"/.test(text));
     expect(ofHeaders.map(({ name }) => name).filter((name) => !/stat/.test(name))).toEqual([]);
     expect(ofHeaders).toHaveLength(headers.length);
+    const calls = whileServing(systemCalls(trace).filter((call) => call.pid === pid));
     const forThreads = /^(epoll_|futex|restart_syscall|madvise|mprotect|mmap|munmap|rt_sig|getpid|gettid)/;
-    const others = calls.filter((call) => !ofHeaders.includes(call) && !forThreads.test(call.name));
+    const others = calls.filter((call) => !forThreads.test(call.name));
     const text = others.map((call) => `${call.name}(${call.text.slice(0, 80)}`).join('\n');
     // Compiler, source, search directories, object and entry are asked for with a stat each.
     expect(others.filter(({ name }) => !name.includes('stat')).length, text).toBeLessThan(8);

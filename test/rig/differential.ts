@@ -90,9 +90,23 @@ export function describeDifferential(topic: string, cases: readonly Case[], name
     });
     for (const one of cases) {
       if (one.only !== undefined && one.only !== compiler.name) continue;
-      it(one.name, () => differential(world, one, compiler.name));
+      it(one.name, () => differential(world, one, subjectOf(compiler)));
     }
   });
+}
+
+/** What a case is run with. */
+export interface DifferentialSubject {
+  readonly name: string;
+  /** The variables of its commands, bare (`''`) or behind sccache. */
+  environment(wrapper: string): Readonly<Record<string, string>>;
+  /** Files of the project that are not compared. */
+  readonly ignored?: RegExp;
+}
+
+function subjectOf({ name, cc, cxx }: (typeof COMPILERS)[CompilerName]): DifferentialSubject {
+  const environment = (wrapper: string) => ({ CC: `${wrapper} ${cc}`, CXX: `${wrapper} ${cxx}`, COMPILER: cc });
+  return { name, environment };
 }
 
 /**
@@ -100,12 +114,11 @@ export function describeDifferential(topic: string, cases: readonly Case[], name
  * and the cache which that left; exit code, output and the whole tree must be the same after each step, and the
  * statistics must say what was expected.
  */
-export async function differential(world: World, one: Case, compiler: CompilerName): Promise<void> {
-  const salt = `${compiler} ${one.name}`;
-  const bare = await runSteps(world, one, compiler, '', salt);
-  const cold = await runSteps(world, one, compiler, world.sccache, salt);
+export async function differential(world: World, one: Case, subject: DifferentialSubject): Promise<void> {
+  const bare = await runSteps(world, one, subject, '');
+  const cold = await runSteps(world, one, subject, world.sccache);
   expect(cold.reports, 'empty cache').toEqual(bare.reports);
-  const warm = await runSteps(world, one, compiler, world.sccache, salt);
+  const warm = await runSteps(world, one, subject, world.sccache);
   expect(warm.reports, 'filled cache').toEqual(bare.reports);
   if (world.client === 'none') return;
   const commands = one.steps.filter((step) => 'command' in step);
@@ -113,17 +126,14 @@ export async function differential(world: World, one: Case, compiler: CompilerNa
   expect(warm.outcomes, 'statistics, filled cache').toEqual(commands.map((step) => step.warm));
 }
 
-async function runSteps(world: World, one: Case, compiler: CompilerName, wrapper: string, salt: string) {
+async function runSteps(world: World, one: Case, subject: DifferentialSubject, wrapper: string) {
   recreate(world, one.files);
   const counted = wrapper !== '' && world.client !== 'none';
-  const { cc, cxx } = COMPILERS[compiler];
   const environment = {
-    CC: `${wrapper} ${cc}`,
-    CXX: `${wrapper} ${cxx}`,
+    ...subject.environment(wrapper),
     WRAPPER: wrapper,
-    COMPILER: cc,
     // One daemon serves all cases of a file: this keeps what one stored from the others.
-    SCCACHE_C_CUSTOM_CACHE_BUSTER: salt,
+    SCCACHE_C_CUSTOM_CACHE_BUSTER: `${subject.name} ${one.name}`,
   };
   const reports: string[] = [];
   const outcomes: string[] = [];
@@ -138,7 +148,7 @@ async function runSteps(world: World, one: Case, compiler: CompilerName, wrapper
     }
     const result = await world.run(step.command, { ...step.options, env: { ...environment, ...step.options.env } });
     const left = snapshot(world.project);
-    reports.push(`$ ${step.command}\n${describeResult(result)}\n${describeTree(left, tree)}`);
+    reports.push(`$ ${step.command}\n${describeResult(result)}\n${describeTree(left, tree, subject.ignored)}`);
     tree = left;
     if (statistics) {
       const after = await world.runningStats();

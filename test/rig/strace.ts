@@ -7,12 +7,23 @@ export interface SystemCall {
   readonly text: string;
 }
 
-/** Reads what `strace -f -o FILE` wrote; a call that was interrupted counts once. */
+const UNFINISHED = ' <unfinished ...>';
+
+/** Reads what `strace -f -o FILE` wrote; a call that another process interrupted is put together again. */
 export function systemCalls(file: string): SystemCall[] {
   const calls: SystemCall[] = [];
+  const unfinished = new Map<string, number>();
   for (const line of readFileSync(file, 'latin1').split('\n')) {
-    const match = /^(\d+)\s+([a-z0-9_]+)\((.*)$/.exec(line);
-    if (match) calls.push({ pid: Number(match[1]), name: match[2] ?? '', text: match[3] ?? '' });
+    const [, pid = '', name = '', text = ''] = /^(\d+)\s+([a-z0-9_]+)\((.*)$/.exec(line) ?? [];
+    if (pid !== '') {
+      if (text.endsWith(UNFINISHED)) unfinished.set(pid, calls.length);
+      calls.push({ pid: Number(pid), name, text: text.replace(UNFINISHED, '') });
+      continue;
+    }
+    const [, resumed = '', rest = ''] = /^(\d+)\s+<\.\.\. [a-z0-9_]+ resumed>(.*)$/.exec(line) ?? [];
+    const index = unfinished.get(resumed);
+    const begun = index === undefined ? undefined : calls[index];
+    if (index !== undefined && begun) calls[index] = { ...begun, text: begun.text + rest };
   }
   return calls;
 }

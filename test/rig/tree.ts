@@ -54,10 +54,15 @@ function sharedWith(
   return ` ${stat.nlink} names${first === undefined ? '' : `, same as ${first}`}`;
 }
 
-/** The tree as text, with a note at each file that was there `before`: whether it was kept or replaced by another. */
-export function describeTree(tree: Tree, before?: Tree): string {
+/**
+ * The tree as text, with a note at each file that was there `before`: whether it was kept or replaced by another.
+ *
+ * @param ignored paths that are left out
+ */
+export function describeTree(tree: Tree, before?: Tree, ignored?: RegExp): string {
   const lines: string[] = [];
   for (const [path, entry] of tree.entries) {
+    if (ignored?.test(path)) continue;
     const old = before?.identities.get(path);
     const fate = old === undefined ? '' : old === tree.identities.get(path) ? '' : ' (replaced)';
     lines.push(`${JSON.stringify(path)} ${entry}${fate}`);

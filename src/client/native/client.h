@@ -12,6 +12,7 @@
  *   converse.c   the conversation: request, steps, answers
  *   run.c        the step `run`
  *   capture.c    what a run wrote, in memory or spilled to a file
+ *   check.c      the step `check`
  *   place.c      the step `place`
  *   print.c      writing to our standard streams
  *   signals.c    passing signals on, and dying of one
@@ -157,10 +158,11 @@ enum step_kind {
   STEP_PRINT = 4,
   STEP_EXIT = 5,
   STEP_CLI = 6,
-  STEP_PRINT_CAPTURED = 7
+  STEP_PRINT_CAPTURED = 7,
+  STEP_CHECK = 8
 };
 enum stream_mode { STREAM_INHERIT = 0, STREAM_CAPTURE = 1, STREAM_TEE = 2 };
-enum place_method { PLACE_TRUNCATE = 0, PLACE_UNLINK_FIRST = 1, PLACE_RENAME = 2 };
+enum place_method { PLACE_TRUNCATE = 0, PLACE_UNLINK_FIRST = 1, PLACE_RENAME = 2, PLACE_DIRECTORY = 3, PLACE_RENAME_WRITABLE = 4 };
 
 struct run_step {
   enum stream_mode modes[2]; /* stdout, stderr */
@@ -183,11 +185,17 @@ struct place_step {
   struct placed_file *files;
   size_t count;
 };
+/* Claims are read where they are: `count` byte strings from where the reader stands. */
+struct check_step {
+  struct reader claims;
+  size_t count;
+};
 struct step {
   enum step_kind kind;
   union {
     struct run_step run;
     struct place_step place;
+    struct check_step check;
     struct span print[2];
     struct {
       bool by_signal;
@@ -232,6 +240,11 @@ struct ran {
 };
 /* Runs the program to its end. Dies with it when a signal that came to us ended it. */
 struct ran run_program(const struct run_step *step, struct capture captures[2]);
+
+/* ---- check.c ---- */
+
+/* Whether all files are as claimed. */
+bool claims_hold(struct check_step check);
 
 /* ---- place.c ---- */
 

@@ -21,7 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PROTOCOL_VERSION 1
+#define PROTOCOL_VERSION 2
 #define FIRST_ANSWER_MS 10000
 /* Behind a compile: the daemon collects and stores its outputs before it answers. */
 #define NEXT_ANSWER_MS 60000
@@ -32,6 +32,7 @@ enum frame_type {
   FRAME_CONTROL = 0x03,
   FRAME_RAN = 0x04,
   FRAME_FAILED = 0x05,
+  FRAME_STALE = 0x06,
   FRAME_STEPS = 0x81,
   FRAME_REFUSED = 0x82
 };
@@ -144,12 +145,19 @@ static void report_failed(struct conversation *talk, size_t index, int error) {
   (void)send_all(talk->socket, message, answer_deadline(FIRST_ANSWER_MS));
 }
 
+static bool report_stale(struct conversation *talk) {
+  struct buffer *message = &talk->output;
+  message->length = 0;
+  end_frame(message, begin_frame(message, FRAME_STALE));
+  return send_all(talk->socket, message, answer_deadline(FIRST_ANSWER_MS));
+}
+
 static _Noreturn void leave(const struct step *step) {
   if (step->exit.by_signal) die_of((int)step->exit.value);
   _exit((int)(step->exit.value & 0xff));
 }
 
-/* Carries out the steps of one frame; false when the original command is to run. */
+/* Carries out the steps of one frame, or those before a `check` that fails; false when the original command is to run. */
 static bool perform(struct conversation *talk, const struct step *steps, size_t count) {
   for (size_t index = 0; index < count; index++) {
     const struct step *step = &steps[index];
@@ -163,6 +171,9 @@ static bool perform(struct conversation *talk, const struct step *steps, size_t 
         ran = run_program(&step->run, talk->captures);
         if (!report_ran(talk, &ran)) return false;
         break;
+      case STEP_CHECK:
+        if (claims_hold(step->check)) break;
+        return report_stale(talk);
       case STEP_PLACE:
         error = place_files(&step->place);
         if (error == 0) break;

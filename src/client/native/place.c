@@ -20,6 +20,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -145,7 +146,27 @@ static int write_and_rename(const struct placed_file *file, const struct origin 
   return error;
 }
 
+/* As rustc sees it: by the mode, which says so to root, too. */
+static bool is_read_only(const char *path) {
+  struct stat status;
+  return stat(path, &status) == 0 && (status.st_mode & 0222) == 0;
+}
+
+/* As rustc makes its output directory: with all above it, and content with one that is there. */
+static int make_directory(const struct placed_file *file) {
+  if (mkdir(file->path, file->mode) == 0 || errno == EEXIST) return 0;
+  if (errno != ENOENT) return errno;
+  for (char *slash = strchr(file->path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+    *slash = '\0';
+    int error = mkdir(file->path, file->mode) == 0 || errno == EEXIST ? 0 : errno;
+    *slash = '/';
+    if (error != 0) return error;
+  }
+  return mkdir(file->path, file->mode) == 0 || errno == EEXIST ? 0 : errno;
+}
+
 static int place_file(const struct placed_file *file) {
+  if (file->method == PLACE_DIRECTORY) return make_directory(file);
   struct origin origin;
   int error = open_origin(file, &origin);
   if (error != 0) return error;
@@ -156,8 +177,13 @@ static int place_file(const struct placed_file *file) {
     case PLACE_UNLINK_FIRST:
       error = unlink_and_write(file, &origin);
       break;
+    case PLACE_RENAME_WRITABLE:
+      error = is_read_only(file->path) ? EACCES : write_and_rename(file, &origin);
+      break;
     case PLACE_RENAME:
       error = write_and_rename(file, &origin);
+      break;
+    case PLACE_DIRECTORY:
       break;
   }
   if (origin.store >= 0) close(origin.store);

@@ -64,6 +64,8 @@ bool locate_socket(struct socket_path *path, bool create_directory) {
   const char *named = getenv("SCCACHE_SERVER_UDS");
   int length;
   if (named != NULL && named[0] != '\0') {
+    /* From another directory it would be another socket, and the daemon runs in `/`. */
+    if (named[0] != '/') return false;
     length = snprintf(path->text, sizeof path->text, "%s", named);
   } else {
     char directory[PATH_MAX];

@@ -27,7 +27,7 @@ static void decode_run(struct reader *reader, struct run_step *run) {
 static void decode_file(struct reader *reader, struct placed_file *file) {
   file->path = get_string(reader);
   file->mode = get_u32(reader) & 07777;
-  file->method = get_choice(reader, PLACE_RENAME);
+  file->method = get_choice(reader, PLACE_RENAME_WRITABLE);
   if (get_choice(reader, 1) == 0) {
     file->content = get_bytes(reader);
     file->length = file->content.length;
@@ -52,6 +52,12 @@ static void decode_place(struct reader *reader, struct place_step *place) {
   for (size_t index = 0; index < count && !reader->failed; index++) decode_file(reader, &place->files[index]);
 }
 
+static void decode_check(struct reader *reader, struct check_step *check) {
+  check->count = get_u32(reader);
+  check->claims = *reader;
+  for (size_t index = 0; index < check->count && !reader->failed; index++) (void)get_bytes(reader);
+}
+
 static void decode_step(struct reader *reader, struct step *step) {
   memset(step, 0, sizeof *step);
   step->kind = get_u8(reader);
@@ -72,6 +78,9 @@ static void decode_step(struct reader *reader, struct step *step) {
     case STEP_EXIT:
       step->exit.by_signal = get_choice(reader, 1) == 1;
       step->exit.value = get_u32(reader);
+      return;
+    case STEP_CHECK:
+      decode_check(reader, &step->check);
       return;
     case STEP_PRINT_CAPTURED:
       step->strip = get_choice(reader, 1) == 1;

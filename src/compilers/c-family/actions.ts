@@ -10,12 +10,19 @@ export type Action =
   | 'probe'
   /** Decides nothing that is kept. */
   | 'ignore'
+  | 'pipe'
   | 'compile'
+  | 'syntax-only'
+  | 'precompile'
   | 'assemble'
   | 'output'
   | 'language'
   | 'arch'
   | 'machine'
+  /** What the bytes of a source mean. */
+  | 'input-charset'
+  /** Describes a virtual file system: which files stand for others. */
+  | 'overlay'
   | 'colour'
   | 'print-headers'
   /** `-include` and `-imacros`. */
@@ -32,15 +39,16 @@ export type Action =
   /** The value is a file whose contents decide the output. */
   | 'input-file'
   | 'module-file'
+  | 'module-directory'
   | 'section-list'
   | 'profile-use'
+  /** gcc: a profile named after the object, in the directory that the value names. */
+  | 'object-profile-use'
+  | 'plugin'
   | 'sample-profile'
   | 'auto-profile'
   | 'specs'
-  /** Files that the compile leaves beside the object. */
-  | 'diagnostics-file'
-  | 'stack-usage'
-  | 'callgraph-info'
+  | OutputAction
   | 'split-dwarf'
   | 'coverage-notes'
   | 'coverage'
@@ -48,8 +56,28 @@ export type Action =
   | 'profile'
   | 'profile-directory'
   | 'prefix-map'
+  | 'compilation-directory'
   | 'record-switches'
   | 'lto'
   | 'no-pch-timestamp'
   /** The output is LLVM's own form: without `-o` it has another extension. */
   | 'emit-llvm';
+
+/** Options that ask for more files than the object. */
+export type OutputAction =
+  /** The value is the file's name. */
+  | 'diagnostics-file'
+  | 'optimization-record-file'
+  | 'prototypes-file'
+  | 'coverage-notes-file'
+  | 'compilation-database'
+  /** Named after the object. */
+  | 'optimization-record'
+  | 'stack-usage'
+  | 'callgraph-info'
+  | 'time-trace'
+  /** gcc's `-fdump-…` and `-d…`. */
+  | 'dump'
+  | 'dump-letters'
+  | 'save-temporaries'
+  | 'optimization-notes';

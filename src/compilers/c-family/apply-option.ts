@@ -1,11 +1,12 @@
-import type { ByteString } from '../../util/bytes.ts';
+import { type ByteString, fromBuffer } from '../../util/bytes.ts';
+import { joinPath } from '../../util/path.ts';
 import type { PrefixMap, Refusal } from '../arguments.ts';
 import type { OptionRow } from '../option-table.ts';
 import type { Action } from './actions.ts';
-import { cannotCache, type Draft, normalised, type SideFile } from './draft.ts';
+import { cannotCache, type Draft, type Handler, normalised } from './draft.ts';
 import { isLanguage } from './languages.ts';
-
-type Handler = (draft: Draft, row: OptionRow<Action>, value: ByteString) => Refusal | undefined;
+import { outputHandlers, setOutput } from './output-options.ts';
+import { overlayReplacements } from './overlay.ts';
 
 /** Notes what an option of the tables means. */
 export function applyOption(draft: Draft, row: OptionRow<Action>, value: ByteString): Refusal | undefined {
@@ -18,6 +19,7 @@ const addKey: Handler = (draft, row, value) => {
 };
 
 const addProbe: Handler = (draft, row, value) => {
+  if (value.endsWith('.hmap')) draft.inputFiles.push(value); // a header map, which clang takes for a directory
   draft.probe.push(...normalised(row, value));
   return addKey(draft, row, value);
 };
@@ -37,26 +39,36 @@ const addProfile: Handler = (draft, row, value) => {
   return addKey(draft, row, value);
 };
 
-function sideFile(role: SideFile['role'], extension: string): Handler {
-  return (draft, row, value) => {
-    draft.sideFiles.push({ role, flag: row.flag, extension });
-    return addKey(draft, row, value);
-  };
-}
-
 const addCoverageNotes: Handler = (draft, row, value) => {
   draft.sideFiles.push({ role: 'coverage-notes', flag: row.flag, extension: 'gcno' });
   return addProfile(draft, row, value);
 };
 
-/** Specs rule the driver: they may add any option. Only those are known whose path is certain and that include no others. */
+/** Specs rule the driver: they may add any option. Which files they are, the compiler tells when it is asked what it is. */
 const addSpecs: Handler = (draft, row, value) => {
-  const content = value.startsWith('/') ? draft.options.readFile(value) : undefined;
-  if (content === undefined || content.includes('%include')) return cannotCache(row.flag);
-  draft.inputFiles.push(value);
   draft.embedsDirectory = true;
   draft.embedsOutputPath = true;
   return addProbe(draft, row, value);
+};
+
+/** gcc looks for a plugin without a slash in its own directory. */
+const addPlugin: Handler = (draft, row, value) =>
+  value.includes('/') ? addInputFile(draft, row, value) : cannotCache(row.flag);
+
+/** Sources are searched for directives byte by byte: possible where these are what they are in ASCII. */
+const LIKE_ASCII = /^(?:utf-?8|(?:us-)?ascii|iso[-_]?8859-\d+|latin-?\d|windows-125\d|cp125\d|koi8-[ru])$/i;
+
+const addInputCharset: Handler = (draft, row, value) =>
+  LIKE_ASCII.test(value) ? addKey(draft, row, value) : cannotCache(row.flag);
+
+/** The files that stand for others count by their contents, and so does which of them exist. */
+const addOverlay: Handler = (draft, row, value) => {
+  const text = draft.options.readFile(value);
+  const replacements = text && overlayReplacements(fromBuffer(text), value);
+  if (text !== undefined && replacements === undefined) return cannotCache(row.flag);
+  draft.overlays.push(...(replacements?.names ?? []));
+  draft.optionalInputFiles.push(...(replacements?.files ?? []));
+  return addInputFile(draft, row, value);
 };
 
 const addPrefixMap: Handler = (draft, row, value) => {
@@ -80,24 +92,16 @@ const setColour: Handler = (draft, row, value) => {
   return undefined;
 };
 
-/** `-o` twice: gcc takes the last, clang complains. `-o -` is standard output to some and a file to others. */
-const setOutput: Handler = (draft, _row, value) => {
-  if (value === '-') return cannotCache('-o -');
-  if (draft.output !== undefined || value === '') return cannotCache('-o');
-  draft.output = value;
-  return undefined;
-};
-
 const setLanguage: Handler = (draft, _row, value) => {
   if (value !== 'none' && !isLanguage(value)) return cannotCache('-x');
   draft.language = value === 'none' ? undefined : value;
   return undefined;
 };
 
-/** A directory given to `-fprofile-use` holds `default.profdata`; clang looks there. */
+/** clang looks for `default.profdata` in a directory. Only one of the two files is there. */
 const addProfileUse: Handler = (draft, row, value) => {
-  const path = value === '' || value.endsWith('/') ? `${value}default.profdata` : value;
-  draft.inputFiles.push(path);
+  if (value !== '') draft.optionalInputFiles.push(value);
+  draft.optionalInputFiles.push(joinPath(value, 'default.profdata'));
   return addProfile(draft, row, value);
 };
 
@@ -114,7 +118,19 @@ const addModuleFile: Handler = (draft, row, value) => {
   const path = value.slice(value.indexOf('=') + 1);
   if (path === '') return cannotCache(row.flag);
   draft.inputFiles.push(path);
+  return importModules(draft, row, value);
+};
+
+/** Module files name each other by path, as of the directory where they were made. */
+const importModules: Handler = (draft, row, value) => {
+  draft.importsModules = true;
+  draft.embedsDirectory = true;
   return addKey(draft, row, value);
+};
+
+const addModuleDirectory: Handler = (draft, row, value) => {
+  draft.moduleDirectories.push(value);
+  return importModules(draft, row, value);
 };
 
 const SECTION_WORDS: ReadonlySet<string> = new Set(['all', 'labels', 'none']);
@@ -134,6 +150,10 @@ const handlers: Readonly<Record<Action, Handler>> = {
   key: addKey,
   probe: addProbe,
   ignore: () => undefined,
+  pipe: (draft) => {
+    draft.pipe = true;
+    return undefined;
+  },
   compile: (draft) => {
     draft.compile = true;
     return undefined;
@@ -142,7 +162,15 @@ const handlers: Readonly<Record<Action, Handler>> = {
     draft.assemble = true;
     return undefined;
   },
-  output: setOutput,
+  precompile: (draft) => {
+    draft.precompile = true;
+    return undefined;
+  },
+  'syntax-only': (draft) => {
+    draft.syntaxOnly = true;
+    return undefined;
+  },
+  output: (draft, _row, value) => setOutput(draft, value),
   language: setLanguage,
   arch: (draft, row, value) => {
     draft.architectures.add(value);
@@ -194,19 +222,21 @@ const handlers: Readonly<Record<Action, Handler>> = {
     return addProbe(draft, row, value);
   },
   'input-file': addInputFile,
+  'input-charset': addInputCharset,
+  overlay: addOverlay,
   'module-file': addModuleFile,
+  'module-directory': addModuleDirectory,
   'section-list': addSectionList,
   'profile-use': addProfileUse,
+  'object-profile-use': (draft, row, value) => {
+    draft.profileUses.push(value);
+    return addProfile(draft, row, value);
+  },
+  plugin: addPlugin,
   'sample-profile': addSampleProfile,
   'auto-profile': addAutoProfile,
   specs: addSpecs,
-  'diagnostics-file': (draft, row, value) => {
-    draft.diagnosticsFile = value;
-    draft.key.push(row.flag);
-    return undefined;
-  },
-  'stack-usage': sideFile('stack-usage', 'su'),
-  'callgraph-info': sideFile('callgraph-info', 'ci'),
+  ...outputHandlers,
   'split-dwarf': (draft, row, value) => {
     if (value !== 'single') draft.sideFiles.push({ role: 'split-dwarf', flag: row.flag, extension: 'dwo' });
     draft.debugInformation = true;
@@ -217,10 +247,15 @@ const handlers: Readonly<Record<Action, Handler>> = {
   coverage: addCoverageNotes,
   profile: addProfile,
   'profile-directory': (draft, row, value) => {
+    draft.profileUses.push(value);
     draft.profileDirectory = true;
     return addProfile(draft, row, value);
   },
   'prefix-map': addPrefixMap,
+  'compilation-directory': (draft, row, value) => {
+    draft.namesCompilationDirectory = true;
+    return addKey(draft, row, value);
+  },
   'record-switches': (draft, row, value) => {
     draft.recordsSwitches = true;
     draft.recordsWords = true;
@@ -240,9 +275,11 @@ const handlers: Readonly<Record<Action, Handler>> = {
   },
 };
 
-/** Options that are in no table go to the key as they are; some prefixes say more. */
+/** Options that are in no table go to the key as they are; some prefixes say more. What may name a file counts with its contents. */
 export function applyUnknown(draft: Draft, text: ByteString): void {
   draft.key.push(text);
+  const equals = text.indexOf('=');
+  if (equals > 0 && equals < text.length - 1) draft.optionalInputFiles.push(text.slice(equals + 1));
   if (text.startsWith('-m') || text.startsWith('--sysroot')) draft.probe.push(text);
   else if (text === '-g0' || text === '-ggdb0') draft.debugInformation = false;
   else if (/^(?:-g(?!no-|z)|--debug)/.test(text)) draft.debugInformation = true;

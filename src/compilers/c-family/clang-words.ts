@@ -11,6 +11,7 @@ const ALLOWED: ReadonlySet<Action> = new Set<Action>([
   'ignore',
   'forced-include',
   'input-file',
+  'overlay',
   'prefix-map',
   'no-pch-timestamp',
 ]);

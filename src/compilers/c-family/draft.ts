@@ -32,6 +32,8 @@ export interface Draft {
   /** The flags that decide what the run is, as far as seen. */
   compile: boolean;
   assemble: boolean;
+  syntaxOnly: boolean;
+  precompile: boolean;
   /** `--version` and its like. */
   query: string | undefined;
   readonly inputs: { readonly path: ByteString; readonly language: ByteString | undefined }[];
@@ -42,9 +44,27 @@ export interface Draft {
   readonly key: ByteString[];
   readonly probe: ByteString[];
   readonly inputFiles: ByteString[];
+  readonly optionalInputFiles: ByteString[];
+  /** Base names of files for which others stand. */
+  readonly overlays: ByteString[];
   readonly forcedIncludes: ByteString[];
+  /** `-fprebuilt-module-path`. */
+  readonly moduleDirectories: ByteString[];
+  /** A module file is named or may be found. */
+  importsModules: boolean;
   readonly sideFiles: SideFile[];
-  diagnosticsFile: ByteString | undefined;
+  /** Files that options name. */
+  readonly namedFiles: { readonly role: Output['role']; readonly path: ByteString }[];
+  /** The first option that asks for dumps of gcc's passes. */
+  dumps: string | undefined;
+  /** `-save-temps`, with what stands behind it. */
+  savesTemporaries: string | undefined;
+  /** What asks for more outputs; see `ParsedArguments.outputArguments`. */
+  readonly outputKey: ByteString[];
+  standardOutput: boolean;
+  /** The assembler is asked for a listing. */
+  listing: boolean;
+  pipe: boolean;
   readonly dependency: DependencyOption[];
   /** Words for the preprocessor, the assembler and clang's front end, in order. */
   readonly preprocessorWords: ByteString[];
@@ -54,6 +74,8 @@ export interface Draft {
   colour: 'auto' | 'always' | 'never';
   /** Debug information is on: the last of `-g…` counts. */
   debugInformation: boolean;
+  /** `-fdebug-compilation-dir` or `-ffile-compilation-dir`. */
+  namesCompilationDirectory: boolean;
   embedsDirectory: boolean;
   embedsOutputPath: boolean;
   recordsSwitches: boolean;
@@ -61,12 +83,17 @@ export interface Draft {
   recordsWords: boolean;
   linkTimeOptimisation: boolean;
   profileDirectory: boolean;
+  /** Directories in which gcc looks for the object's profile; '' for the object's own. */
+  readonly profileUses: ByteString[];
   pchTimestamp: boolean;
   emitsLlvm: boolean;
   native: boolean;
   externalAssembler: boolean;
   printsHeaders: boolean;
 }
+
+/** Notes what one option means; a refusal ends the reading. */
+export type Handler = (draft: Draft, row: OptionRow<Action>, value: ByteString) => Refusal | undefined;
 
 /** An option about the dependency file, such as `-MF` and its value. */
 export interface DependencyOption {
@@ -81,6 +108,8 @@ export function emptyDraft(kind: CompilerKind, options: ParseOptions): Draft {
     options,
     compile: false,
     assemble: false,
+    syntaxOnly: false,
+    precompile: false,
     query: undefined,
     inputs: [],
     language: undefined,
@@ -89,9 +118,19 @@ export function emptyDraft(kind: CompilerKind, options: ParseOptions): Draft {
     key: [],
     probe: [],
     inputFiles: [],
+    optionalInputFiles: [],
+    overlays: [],
     forcedIncludes: [],
+    moduleDirectories: [],
+    importsModules: false,
     sideFiles: [],
-    diagnosticsFile: undefined,
+    namedFiles: [],
+    dumps: undefined,
+    savesTemporaries: undefined,
+    outputKey: [],
+    standardOutput: false,
+    listing: false,
+    pipe: false,
     dependency: [],
     preprocessorWords: [],
     assemblerWords: [],
@@ -99,12 +138,14 @@ export function emptyDraft(kind: CompilerKind, options: ParseOptions): Draft {
     prefixMaps: [],
     colour: 'auto',
     debugInformation: false,
+    namesCompilationDirectory: false,
     embedsDirectory: false,
     embedsOutputPath: false,
     recordsSwitches: false,
     recordsWords: false,
     linkTimeOptimisation: false,
     profileDirectory: false,
+    profileUses: [],
     pchTimestamp: true,
     emitsLlvm: false,
     native: false,

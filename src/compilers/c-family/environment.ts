@@ -67,6 +67,7 @@ export const refusingEnvironment: readonly string[] = [
   'CC_PRINT_INTERNAL_STAT',
   'CC_PRINT_OPTIONS',
   'CC_PRINT_PROC_STAT',
-  'DEPENDENCIES_OUTPUT',
-  'SUNPRO_DEPENDENCIES',
 ];
+
+/** The same for gcc; clang does not know them. */
+export const refusingGccEnvironment: readonly string[] = ['DEPENDENCIES_OUTPUT', 'SUNPRO_DEPENDENCIES'];

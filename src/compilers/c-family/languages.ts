@@ -31,6 +31,11 @@ const byExtension: ReadonlyMap<string, Language> = new Map<string, Language>([
   ['M', 'objective-c++'],
   ['mm', 'objective-c++'],
   ['mii', 'objective-c++-cpp-output'],
+  ['cppm', 'c++-module'],
+  ['ccm', 'c++-module'],
+  ['cxxm', 'c++-module'],
+  ['c++m', 'c++-module'],
+  ['pcm', 'pcm'],
 ]);
 
 /** A C++ driver reads `.c`, `.h` and `.i` as C++; every other extension means the same to both drivers. */
@@ -56,6 +61,8 @@ const byName: ReadonlySet<string> = new Set<Language>([
   'objective-c++-cpp-output',
   'assembler',
   'assembler-with-cpp',
+  'c++-module',
+  'pcm',
 ]);
 
 /** Whether a value of `-x` is a language of ours. `none` is not: it ends an earlier `-x`. */
@@ -74,10 +81,22 @@ export function languageOfFile(path: ByteString, plusplus: boolean): Language | 
 
 /** Whether the source is preprocessed already: the compiler then reads no header and writes no dependency file. */
 export function isPreprocessed(language: Language): boolean {
-  return language === 'assembler' || language.endsWith('cpp-output');
+  return language === 'assembler' || language === 'pcm' || language.endsWith('cpp-output');
+}
+
+/** Whether only clang knows such sources. */
+export function isModule(language: Language): boolean {
+  return language === 'c++-module' || language === 'pcm';
 }
 
 /** Whether the result is a precompiled header. */
 export function isHeader(language: Language): boolean {
   return language.endsWith('-header');
+}
+
+/** The extension of a source of this language behind the preprocessor. */
+export function preprocessedExtension(language: Language): string {
+  if (language.startsWith('objective-c++')) return 'mii';
+  if (language.startsWith('objective-c')) return 'mi';
+  return language.startsWith('c++') ? 'ii' : 'i';
 }

@@ -1,4 +1,5 @@
 import type { ByteString } from '../../util/bytes.ts';
+import { baseName, joinPath, resolveFrom } from '../../util/path.ts';
 import { failure, type Result, success } from '../../util/result.ts';
 import type { Language, ParsedArguments, Refusal } from '../arguments.ts';
 import { clangOptions } from '../clang/options.ts';
@@ -9,10 +10,10 @@ import { applyOption, applyUnknown } from './apply-option.ts';
 import { readClangWords } from './clang-words.ts';
 import { planDependencies } from './dependency-options.ts';
 import { type CompilerKind, cannotCache, type Draft, emptyDraft, type ParseOptions } from './draft.ts';
-import { refusingEnvironment } from './environment.ts';
-import { isHeader, isLanguage, isPreprocessed, languageOfFile } from './languages.ts';
-import { objectPath, planOutputs } from './outputs.ts';
+import { isHeader, isModule, isPreprocessed } from './languages.ts';
+import { objectPath, planDumps, planOutputs, withExtension } from './outputs.ts';
 import { expandResponseFiles } from './response-file.ts';
+import { findSource, isCompile } from './source.ts';
 import { readAssemblerWords, readPreprocessorWords } from './wrapped-words.ts';
 
 const gccTable = optionTable(gccOptions);
@@ -74,28 +75,40 @@ function finish(draft: Draft): Result<ParsedArguments, Refusal> {
   const wrapped = readPreprocessorWords(draft);
   if ('kind' in wrapped) return failure(wrapped);
   if (draft.query !== undefined) return failure({ kind: 'not-compilation', reason: draft.query });
-  if (!draft.compile && !draft.assemble) return failure({ kind: 'not-compilation', reason: 'link' });
+  if (!isCompile(draft)) return failure({ kind: 'not-compilation', reason: 'link' });
   const source = findSource(draft);
   if ('reason' in source) return failure(source);
   const { path: input, language } = source;
-  const object = objectPath(draft, input, language);
-  const outputs = planOutputs(draft, object);
+  if (isOverlaid(draft, input)) return failure(cannotCache('-ivfsoverlay'));
+  const object = objectPath(draft, source);
+  const outputs = planOutputs(draft, source, object);
   if ('reason' in outputs) return failure(outputs);
+  const dumps = planDumps(draft, source, object);
+  if ('reason' in dumps) return failure(dumps);
   const plan = planDependencies(draft, wrapped, input, object);
   if ('reason' in plan) return failure(plan);
   const dependencyFile = isPreprocessed(language) ? undefined : plan.file;
   addUnusedDependencyOptions(draft, language);
+  // gcc says then that it ignores the one for the other.
+  if (draft.pipe && draft.savesTemporaries !== undefined) draft.outputKey.push('-pipe');
   return success({
-    mode: draft.assemble ? 'assembly' : 'object',
+    mode: modeOf(draft),
     language,
     input,
     outputs,
+    standardOutput: draft.standardOutput || (object === '-' && !draft.syntaxOnly),
+    listing: draft.listing,
+    dumpPrefix: dumps.prefix,
     dependencyFile,
     keyArguments: draft.key,
+    outputArguments: draft.outputKey,
     probeArguments: draft.probe,
     inputFiles: draft.inputFiles,
+    optionalInputFiles: [...draft.optionalInputFiles, ...objectProfiles(draft, object)],
+    moduleDirectories: draft.importsModules || language === 'pcm' ? draft.moduleDirectories : undefined,
+    notesTimes: draft.kind === 'clang' && isHeader(language) && draft.pchTimestamp && !draft.syntaxOnly,
     forcedIncludes: draft.forcedIncludes,
-    ...embedding(draft),
+    ...embedding(draft, language),
     prefixMaps: draft.prefixMaps,
     colour: draft.colour,
     native: draft.native,
@@ -104,25 +117,16 @@ function finish(draft: Draft): Result<ParsedArguments, Refusal> {
   });
 }
 
-/** The one source and its language. */
-function findSource(draft: Draft): { path: ByteString; language: Language } | Refusal {
-  const [source, ...others] = draft.inputs;
-  if (others.length > 0) return cannotCache('multiple input files');
-  if (source === undefined) return cannotCache('no input file');
-  if (draft.architectures.size > 1) {
-    return cannotCache('multiple different -arch, and SCCACHE_CACHE_MULTIARCH not set');
-  }
-  const named = source.language;
-  const language =
-    named === undefined ? languageOfFile(source.path, draft.options.plusplus) : isLanguage(named) ? named : undefined;
-  if (language === undefined) return cannotCache('unknown source language');
-  // clang notes the headers' times in a precompiled header and refuses it when they differ: a restored one is useless.
-  if (draft.kind === 'clang' && isHeader(language) && (draft.pchTimestamp || draft.output === undefined)) {
-    return cannotCache('precompiled header');
-  }
-  if (draft.emitsLlvm && draft.output === undefined) return cannotCache('-emit-llvm');
-  const variable = refusingEnvironment.find((name) => draft.options.environment.has(name));
-  return variable === undefined ? { path: source.path, language } : cannotCache(variable);
+/** Whether another file may stand for the source, or for one that an option names. */
+function isOverlaid(draft: Draft, input: ByteString): boolean {
+  const overlays = new Set(draft.overlays);
+  return [input, ...draft.inputFiles].some((path) => overlays.has(baseName(path)));
+}
+
+function modeOf(draft: Draft): ParsedArguments['mode'] {
+  if (draft.syntaxOnly) return 'syntax';
+  if (draft.precompile) return 'module';
+  return draft.assemble ? 'assembly' : 'object';
 }
 
 /** clang warns about the options of a dependency file that it does not use, so there they decide its messages. */
@@ -133,12 +137,37 @@ function addUnusedDependencyOptions(draft: Draft, language: Language): void {
 }
 
 /** What the object may tell about where and how it was made. gcc records the switches in its debug information. */
-function embedding(draft: Draft): Pick<ParsedArguments, 'embedsDirectory' | 'embedsOutputPath' | 'recordsSwitches'> {
+function embedding(
+  draft: Draft,
+  language: Language,
+): Pick<ParsedArguments, 'embedsDirectory' | 'embedsOutputPath' | 'recordsSwitches'> {
   const gcc = draft.kind === 'gcc';
   const lto = gcc && draft.linkTimeOptimisation;
+  // clang notes its directory, that of the file and the options about messages in what it precompiles.
+  const precompiled = !gcc && (isModule(language) || isHeader(language));
   return {
-    embedsDirectory: draft.embedsDirectory || draft.debugInformation || lto || draft.recordsWords,
-    embedsOutputPath: draft.embedsOutputPath || draft.recordsWords,
-    recordsSwitches: draft.recordsSwitches || lto || (gcc && draft.debugInformation),
+    embedsDirectory: draft.embedsDirectory || draft.debugInformation || lto || draft.recordsWords || precompiled,
+    embedsOutputPath: draft.embedsOutputPath || draft.recordsWords || precompiled,
+    recordsSwitches: draft.recordsSwitches || lto || (gcc && draft.debugInformation) || precompiled,
   };
+}
+
+/**
+ * Where gcc may look for the counts of a profiled run: beside the object, or under the object's mangled absolute name
+ * (`#` for `/`, `^` for `..`; gcov's `mangle_path`) in the directories that were given, which may also be the file itself.
+ */
+function objectProfiles(draft: Draft, object: ByteString): ByteString[] {
+  if (draft.profileUses.length === 0) return [];
+  const counts = withExtension(object, 'gcda');
+  const { cwd, environment } = draft.options;
+  const absolute = [cwd, environment.get('PWD') ?? cwd].map((directory) => resolveFrom(directory, counts));
+  const mangled = absolute.map((path) =>
+    path
+      .replace(/\/\.(?=\/)/g, '')
+      .replace(/(?<=\/)\.\.(?=\/)/g, '^')
+      .replaceAll('/', '#'),
+  );
+  const named = draft.profileUses.filter((directory) => directory !== '');
+  const under = named.flatMap((directory) => mangled.map((name) => joinPath(directory, name)));
+  return [...new Set([counts, ...named, ...under])];
 }

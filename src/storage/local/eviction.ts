@@ -1,194 +1,118 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../system/clock.ts';
 import type { Files } from '../../system/files.ts';
-import { type Layout, SHARDS, shardOf } from './layout.ts';
-import type { Publisher } from './publish.ts';
-import { diskBytes, type ScannedFile, scanShard, sizeOf } from './shard-scan.ts';
-import { decodeSizes, EMPTY_SHARD, encodeSizes, type Sizes, unknownSizes } from './sizes.ts';
-import { sweepTemporary } from './sweep.ts';
+import type { ColdBlobs } from './cold-blobs.ts';
+import { shardOf } from './layout.ts';
+import { diskBytes, type ScannedFile } from './shard-scan.ts';
+import type { Part, Totals } from './totals.ts';
 
-/** Evicting goes on to this part of the limit, so that it is not needed again for each put. */
+/** Making room goes on to this part of the limit, so that it is not needed again for each put. */
 const TARGET = 0.9;
 /**
- * Of the shard with the oldest file, at least this part goes at a visit. Keys are evenly distributed, so the shards of
- * a large cache are of one age, and a visit that looks at thousands of files must not end with one removed. In a small
+ * Blobs that were used last stay as they came, up to this part of the limit: without it a cache full of compressed blobs
+ * would compress what was just put, and nothing old would ever go.
+ */
+const HOT_PART = 0.25;
+/** Over the limit by more than this part of it and these bytes, puts come faster than they can be compressed. */
+const HURRY_PART = 0.1;
+const HURRY_BYTES = 64 * 1024 * 1024;
+/**
+ * Of the shard with the oldest file, at least this part is treated at a visit. Keys are evenly distributed, so the shards
+ * of a large cache are of one age, and a visit that looks at thousands of files must not end with one. In a small
  * cache it is less than one file, and the order is that of age.
  */
 const LEAST_PART = 0.1;
-/** One shard is counted again for so many puts: all of them in 2,048, at a cost that no put notices. */
-const PUTS_PER_RECOUNT = 8;
 
-export interface EvictionOptions {
+export interface EvictionParts {
   readonly files: Files;
-  readonly layout: Layout;
   readonly clock: Clock;
-  readonly publisher: Publisher;
+  readonly totals: Totals;
+  readonly cold: ColdBlobs;
   readonly limitBytes: number;
-  readonly readOnly: boolean;
+  /** True when the daemon ends: work stops at the next file. */
+  readonly halted: () => boolean;
+  /** Gets rid of a damaged file; false when that cannot be done. */
+  readonly discard: (file: ScannedFile, detail: string) => boolean;
 }
 
+/** A way to make a file smaller; false when it cannot be done. */
+type Shrink = (file: ScannedFile) => Promise<boolean>;
+
 /**
- * Keeps the store below its limit by removing what was used longest ago (least recent modification time).
+ * Keeps the store below its limit. What was used longest ago (least recent modification time) is compressed first; when all
+ * but the last used blobs are, what was used longest ago is removed.
  *
- * Works in the background, a shard at a time, and only ever after a put: opening looks at nothing but sizes.json, and
- * no request waits for it. The totals are what was seen and put by this daemon; other daemons put and remove too, so
- * shards are counted again as puts go by, and a shard is always counted before anything in it is removed.
+ * Works shard by shard, and always scans a shard before anything in it is touched.
  */
 export class Eviction {
-  readonly #options: EvictionOptions;
-  #sizes: Sizes = unknownSizes();
-  #puts = 0;
-  #recountsDue = 0;
-  #nextRecount = 0;
-  #wanted = false;
-  #changed = false;
-  #closed = false;
-  #running: Promise<void> | undefined;
+  readonly #parts: EvictionParts;
 
-  constructor(options: EvictionOptions) {
-    this.#options = options;
+  constructor(parts: EvictionParts) {
+    this.#parts = parts;
   }
 
-  /** Takes over what the last daemon knew. */
-  load(): void {
-    const { files, layout } = this.#options;
-    const read = files.read(layout.sizes);
-    if (read.ok && read.value) this.#sizes = decodeSizes(read.value.bytes);
-  }
-
-  /** Bytes on the disk; undefined while some shard was not counted yet. */
-  bytes(): number | undefined {
-    let total = 0;
-    for (const shard of this.#sizes) {
-      if (shard === undefined) return undefined;
-      total += shard.bytes;
+  /** Does nothing while the totals are below the limit or not known. */
+  async makeRoom(): Promise<void> {
+    const { totals, limitBytes } = this.#parts;
+    const bytes = (): number => totals.bytes('all') ?? 0;
+    const target = limitBytes * TARGET;
+    if (bytes() <= limitBytes) return;
+    if (bytes() <= limitBytes + Math.max(limitBytes * HURRY_PART, HURRY_BYTES)) {
+      const hot = limitBytes * HOT_PART;
+      const excess = (): number => Math.min(bytes() - target, (totals.bytes('raw') ?? 0) - hot);
+      await this.#shrinkOldest('raw', excess, (file) => this.#compress(file));
     }
-    return total;
-  }
-
-  /** A file called `name` was put in place of one with `before` bytes (0: of none). */
-  added(name: string, before: number, now: number): void {
-    const { clock } = this.#options;
-    this.#change(name, diskBytes(now) - diskBytes(before), clock.now());
-    this.#puts++;
-    if (this.#puts % PUTS_PER_RECOUNT === 0) this.#recountsDue++;
-    this.wake();
-  }
-
-  /** A file of `size` bytes called `name` was removed. */
-  removed(name: string, size: number): void {
-    this.#change(name, -diskBytes(size), Number.POSITIVE_INFINITY);
-  }
-
-  /** Counts what has to be counted and evicts when it is too much. The promise is that of the work under way. */
-  wake(): Promise<void> {
-    this.#wanted = true;
-    if (this.#running === undefined && !this.#closed) {
-      this.#running = this.#work().finally(() => {
-        this.#running = undefined;
-      });
-    }
-    return this.#running ?? Promise.resolve();
-  }
-
-  /** Stops at the next shard and writes down what is known. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    await this.#running;
-    await this.#save();
-  }
-
-  #change(name: string, bytes: number, modifiedMs: number): void {
-    const shard = shardOf(name);
-    const size = this.#sizes[shard];
-    this.#changed = true;
-    if (size === undefined) return;
-    const oldestMs = Math.min(size.oldestMs, modifiedMs);
-    this.#sizes[shard] = { bytes: Math.max(0, size.bytes + bytes), oldestMs };
-  }
-
-  async #work(): Promise<void> {
-    const { files, layout, clock, readOnly, limitBytes } = this.#options;
-    if (!readOnly) await sweepTemporary(files, layout, clock);
-    while (this.#wanted && !this.#closed) {
-      this.#wanted = false;
-      await this.#count();
-      if (!readOnly && (this.bytes() ?? 0) > limitBytes) await this.#evict(limitBytes * TARGET);
-    }
-  }
-
-  async #count(): Promise<void> {
-    const unknown = this.#sizes.flatMap((size, shard) => (size === undefined ? [shard] : []));
-    for (const shard of unknown) {
-      if (this.#closed) return;
-      await this.#scan(shard);
-    }
-    for (; this.#recountsDue > 0 && !this.#closed; this.#recountsDue--) {
-      await this.#scan(this.#nextRecount);
-      this.#nextRecount = (this.#nextRecount + 1) % SHARDS;
-      if (this.#nextRecount === 0) await this.#save();
-    }
-    if (unknown.length > 0 && !this.#closed) await this.#save();
-  }
-
-  async #scan(shard: number): Promise<ScannedFile[]> {
-    const { files, layout } = this.#options;
-    await setImmediate();
-    const found = await scanShard(files, layout, shard);
-    this.#sizes[shard] = sizeOf(found);
-    this.#changed = true;
-    return found;
-  }
-
-  async #evict(target: number): Promise<void> {
-    const stuck = new Set<number>();
-    while (!this.#closed && (this.bytes() ?? 0) > target) {
-      const [first, second] = this.#oldestShards(stuck);
-      if (first === undefined) break;
-      const nextMs = second === undefined ? Number.POSITIVE_INFINITY : this.#sizeAt(second).oldestMs;
-      if (!(await this.#thin(first, nextMs, target))) stuck.add(first);
-    }
-    await this.#save();
-  }
-
-  /** Removes the oldest files of a shard. False when a file cannot be removed. */
-  async #thin(shard: number, nextMs: number, target: number): Promise<boolean> {
-    const found = await this.#scan(shard);
-    found.sort((one, other) => one.modifiedMs - other.modifiedMs);
-    // What made this the shard with the oldest file was used or removed since: another one's turn.
-    if (found[0] === undefined || found[0].modifiedMs > nextMs) return true;
-    const least = Math.floor(found.length * LEAST_PART);
-    let excess = (this.bytes() ?? 0) - target;
-    let count = 0;
-    let removable = true;
-    for (const { file, bytes, modifiedMs } of found) {
-      if (excess <= 0 || (modifiedMs > nextMs && count >= least)) break;
-      removable = this.#options.files.remove(file) || this.#options.files.stat(file) === undefined;
-      if (!removable) break;
-      excess -= bytes;
-      count++;
-    }
-    this.#sizes[shard] = sizeOf(found.slice(count));
-    return removable;
-  }
-
-  /** The two shards with the oldest files among those that hold any. */
-  #oldestShards(without: ReadonlySet<number>): readonly (number | undefined)[] {
-    const holding = this.#sizes.flatMap((size, shard) =>
-      size && size.bytes > 0 && !without.has(shard) ? [shard] : [],
+    await this.#shrinkOldest(
+      'all',
+      () => bytes() - target,
+      async (file) => this.#remove(file),
     );
-    return holding.sort((one, other) => this.#sizeAt(one).oldestMs - this.#sizeAt(other).oldestMs).slice(0, 2);
   }
 
-  #sizeAt(shard: number) {
-    return this.#sizes[shard] ?? EMPTY_SHARD;
+  async #shrinkOldest(part: Part, excess: () => number, shrink: Shrink): Promise<void> {
+    const stuck = new Set<number>();
+    while (!this.#parts.halted() && excess() > 0) {
+      const [first, second] = this.#parts.totals.byAge(part).filter(({ shard }) => !stuck.has(shard));
+      if (first === undefined) return;
+      const nextMs = second?.oldestMs ?? Number.POSITIVE_INFINITY;
+      if (!(await this.#thin(first.shard, part, nextMs, excess, shrink))) stuck.add(first.shard);
+    }
   }
 
-  async #save(): Promise<void> {
-    const { readOnly, publisher, layout } = this.#options;
-    if (readOnly || !this.#changed) return;
-    this.#changed = false;
-    // Only a saving of time: when it fails the next daemon counts.
-    await publisher.publish(layout.sizes, encodeSizes(this.#sizes));
+  /** Shrinks the oldest files of a shard. False when one of them cannot be. */
+  async #thin(shard: number, part: Part, nextMs: number, excess: () => number, shrink: Shrink): Promise<boolean> {
+    const { totals, halted } = this.#parts;
+    const found = (await totals.scan(shard)).filter(({ kind }) => part === 'all' || kind === 'blob');
+    found.sort((one, other) => one.state.modifiedMs - other.state.modifiedMs);
+    // What made this the shard with the oldest file was used or removed since: another one's turn.
+    if (found[0] === undefined || found[0].state.modifiedMs > nextMs) return true;
+    const least = Math.floor(found.length * LEAST_PART);
+    let able = true;
+    for (const [index, file] of found.entries()) {
+      if (halted() || excess() <= 0 || (file.state.modifiedMs > nextMs && index >= least)) break;
+      able = await shrink(file);
+      if (!able) break;
+    }
+    // For its oldest file: a second look is cheaper than to keep books beside the puts that go on.
+    await totals.scan(shard);
+    return able;
+  }
+
+  #remove({ file, hash, kind, state }: ScannedFile): boolean {
+    const { files, totals, clock } = this.#parts;
+    if (!files.remove(file) && files.stat(file) !== undefined) return false;
+    totals.change({ shard: shardOf(hash), raw: kind === 'blob', bytes: -diskBytes(state.size) }, clock.now());
+    return true;
+  }
+
+  async #compress(file: ScannedFile): Promise<boolean> {
+    const { totals, clock, cold, halted, discard } = this.#parts;
+    const { hash, state } = file;
+    const shard = shardOf(hash);
+    const compressed = await cold.compress(hash, halted);
+    if (compressed.kind === 'damaged') return discard(file, compressed.detail);
+    if (compressed.kind !== 'compressed') return compressed.kind === 'left';
+    totals.change({ shard, raw: true, bytes: -diskBytes(state.size) }, clock.now());
+    totals.change({ shard, raw: false, bytes: diskBytes(compressed.size) }, state.modifiedMs);
+    return true;
   }
 }

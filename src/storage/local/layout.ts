@@ -5,14 +5,23 @@ import type { StoreKey } from '../storage.ts';
 /** Shards of each tree: the first two hexadecimal digits of a name. */
 export const SHARDS = 256;
 
+/** Entries are found by key, blobs by content. */
+export type Tree = 'ac' | 'cas';
+export const TREES: readonly Tree[] = ['ac', 'cas'];
+
+/** What a file of the store is. */
+export type StoredKind = 'result' | 'manifest' | 'blob' | 'compressed';
+
 const MANIFEST_SUFFIX = '.m';
+const COMPRESSED_SUFFIX = '.zst';
 
 /**
  * Where things are in a cache directory:
  *
- *   v1/ac/ab/<key>        results         v1/cas/cd/<sha256>  large outputs, once per content
- *   v1/ac/ab/<key>.m      manifests       v1/sizes.json       what the shards held when last seen
+ *   v1/ac/ab/<key>        results         v1/cas/cd/<sha256>      large outputs, once per content
+ *   v1/ac/ab/<key>.m      manifests       v1/cas/cd/<sha256>.zst  the same, compressed when nobody uses them
  *   tmp/                  writes under way
+ *   v1/sizes.json         what the shards held when last seen, and how far the round through them is
  */
 export interface Layout {
   readonly root: ByteString;
@@ -22,13 +31,13 @@ export interface Layout {
   resultFile(key: StoreKey): ByteString;
   manifestFile(key: StoreKey): ByteString;
   blobFile(sha256: string): ByteString;
-  /** The directories of one shard: entries, blobs. */
-  shardDirectories(shard: number): readonly ByteString[];
+  compressedFile(sha256: string): ByteString;
+  shardDirectory(tree: Tree, shard: number): ByteString;
 }
 
 /** The layout of version 1 under a directory. Keys that are no keys are a bug of the caller and throw. */
 export function layoutOf(root: ByteString): Layout {
-  const place = (tree: string, name: string): ByteString => {
+  const place = (tree: Tree, name: string): ByteString => {
     if (!isSha256(name)) throw new RangeError(`not a key of the store: ${name}`);
     return `${root}/v1/${tree}/${name.slice(0, 2)}/${name}`;
   };
@@ -40,10 +49,8 @@ export function layoutOf(root: ByteString): Layout {
     resultFile: (key) => place('ac', key),
     manifestFile: (key) => place('ac', key) + MANIFEST_SUFFIX,
     blobFile: (sha256) => place('cas', sha256),
-    shardDirectories(shard) {
-      const name = shard.toString(16).padStart(2, '0');
-      return [`${root}/v1/ac/${name}`, `${root}/v1/cas/${name}`];
-    },
+    compressedFile: (sha256) => place('cas', sha256) + COMPRESSED_SUFFIX,
+    shardDirectory: (tree, shard) => `${root}/v1/${tree}/${shard.toString(16).padStart(2, '0')}`,
   };
 }
 
@@ -52,9 +59,13 @@ export function shardOf(name: string): number {
   return Number.parseInt(name.slice(0, 2), 16);
 }
 
-/** True for the file names that the store gives; all others in its directories are somebody else's. */
-export function isStoreName(name: ByteString): boolean {
-  return isSha256(name.endsWith(MANIFEST_SUFFIX) ? name.slice(0, -MANIFEST_SUFFIX.length) : name);
+/** What the file of this name in a tree is, and its key or digest; undefined for a name that the store does not give. */
+export function readName(tree: Tree, name: ByteString): { kind: StoredKind; hash: string } | undefined {
+  const suffix = tree === 'ac' ? MANIFEST_SUFFIX : COMPRESSED_SUFFIX;
+  const hash = name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
+  if (!isSha256(hash)) return undefined;
+  if (tree === 'ac') return { kind: hash === name ? 'result' : 'manifest', hash };
+  return { kind: hash === name ? 'blob' : 'compressed', hash };
 }
 
 /** https://bford.info/cachedir/: backup programs skip a directory with this file. */

@@ -1,11 +1,6 @@
 import type { FileState } from '../../system/files.ts';
 import type { StoredResult, StoreKey } from '../storage.ts';
-
-/** A blob that a result refers to. */
-export interface BlobName {
-  readonly sha256: string;
-  readonly length: number;
-}
+import type { BlobName } from './blobs.ts';
 
 /** A decoded result with the state of the entry file that it was read from. */
 export interface HeldResult {

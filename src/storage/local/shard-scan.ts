@@ -1,18 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Files } from '../../system/files.ts';
+import type { FileState, Files } from '../../system/files.ts';
 import type { ByteString } from '../../util/bytes.ts';
-import { isStoreName, type Layout } from './layout.ts';
-import { EMPTY_SHARD, type ShardSize } from './sizes.ts';
+import { type Layout, readName, type StoredKind, TREES } from './layout.ts';
 
 /** A file of the store as a scan saw it. */
 export interface ScannedFile {
   readonly file: ByteString;
-  /** On the disk. */
-  readonly bytes: number;
-  readonly modifiedMs: number;
+  readonly kind: StoredKind;
+  /** Its key or digest. */
+  readonly hash: string;
+  readonly state: FileState;
 }
 
-/** Some 0.2 ms of system calls between two looks at the requests that wait. */
+/** Some 0.2 ms of system calls between two looks at what else there is to do. */
 const FILES_PER_TURN = 64;
 const BLOCK = 4096;
 
@@ -24,23 +24,17 @@ export function diskBytes(size: number): number {
 /** The store's files in one shard. Other names, and what disappears meanwhile, are left out. */
 export async function scanShard(files: Files, layout: Layout, shard: number): Promise<ScannedFile[]> {
   const found: ScannedFile[] = [];
-  for (const directory of layout.shardDirectories(shard)) {
+  for (const tree of TREES) {
+    const directory = layout.shardDirectory(tree, shard);
     const names = await files.list(directory);
     for (const [index, name] of names.entries()) {
       if (index % FILES_PER_TURN === FILES_PER_TURN - 1) await setImmediate();
-      if (!isStoreName(name)) continue;
+      const read = readName(tree, name);
+      if (!read) continue;
       const file = `${directory}/${name}`;
       const state = files.stat(file);
-      if (state) found.push({ file, bytes: diskBytes(state.size), modifiedMs: state.modifiedMs });
+      if (state) found.push({ file, ...read, state });
     }
   }
   return found;
-}
-
-/** The size of a shard with these files. */
-export function sizeOf(found: readonly ScannedFile[]): ShardSize {
-  return found.reduce(
-    (size, { bytes, modifiedMs }) => ({ bytes: size.bytes + bytes, oldestMs: Math.min(size.oldestMs, modifiedMs) }),
-    EMPTY_SHARD,
-  );
 }

@@ -1,39 +1,9 @@
-import {
-  again,
-  always,
-  cached,
-  cachedBy,
-  compile,
-  describeDifferential,
-  shell,
-  write,
-} from '../../rig/differential.ts';
+import { again, always, cached, cachedBy, describeDifferential, shell, write } from '../../rig/differential.ts';
 
 const PLAIN = { 'a.c': 'int f(void) { return 1; }\n' };
-const DATED = { 'a.c': 'const char *d = __DATE__ __TIME__;\n' };
 
 describeDifferential('environment', [
-  cachedBy(
-    'gcc',
-    'SOURCE_DATE_EPOCH decides __DATE__',
-    DATED,
-    ...['1700000000', '1600000000'].map((epoch) =>
-      compile('$CC -c a.c', 'miss', 'hit', { env: { SOURCE_DATE_EPOCH: epoch } }),
-    ),
-    again('SOURCE_DATE_EPOCH=1700000000 $CC -c a.c'),
-  ),
   cached('SOURCE_DATE_EPOCH without a date', PLAIN, 'SOURCE_DATE_EPOCH=1 $CC -c a.c'),
-  cached(
-    '__TIMESTAMP__ of an old file',
-    { 'a.c': 'const char *d = __TIMESTAMP__;\n' },
-    always('not-kept: __DATE__, __TIME__ or __TIMESTAMP__', 'TZ=UTC $CC -c a.c'),
-  ),
-  cached(
-    'a name that contains that of a time macro',
-    { 'a.c': 'int my__DATE__x, v__TIME__;\n' },
-    '$CC -c a.c',
-    again('$CC -c a.c'),
-  ),
   cached('TMPDIR elsewhere', PLAIN, shell('mkdir t'), 'TMPDIR=$PWD/t $CC -c a.c', 'TMPDIR=$PWD/t $CC -O1 -c a.c'),
   cached('TMPDIR that does not exist', PLAIN, 'TMPDIR=/nonexistent $CC -c a.c'),
   cachedBy(
@@ -44,6 +14,42 @@ describeDifferential('environment', [
     'COMPILER_PATH=$PWD/b $CC -c a.c',
     write({ 'b/as': '#!/bin/sh\n# new\nexec /usr/bin/as "$@"\n' }),
     'COMPILER_PATH=$PWD/b $CC -c a.c',
+  ),
+  ...(['gcc', 'clang'] as const).map((compiler) => {
+    const command = `$CC ${compiler === 'clang' ? '-fno-integrated-as ' : ''}-B b -c a.c`;
+    return cachedBy(
+      compiler,
+      'an assembler that appears in a -B directory',
+      PLAIN,
+      shell('mkdir b'),
+      command,
+      write({ 'b/as': '#!/bin/sh\nexec /usr/bin/as --defsym appeared=1 "$@"\n' }),
+      shell('chmod +x b/as'),
+      command,
+      shell('rm b/as'),
+      again(command),
+    );
+  }),
+  cachedBy(
+    'gcc',
+    'an assembler that appears under a prefix of -B that is no directory',
+    { 'a.c': 'int v;\n', 'b/x': '' },
+    '$CC -Bb/x- -c a.c',
+    shell(`printf '#!/bin/sh\\nexec /usr/bin/as --defsym zz=1 "$@"\\n' > b/x-as && chmod +x b/x-as`),
+    '$CC -Bb/x- -c a.c',
+  ),
+  cachedBy(
+    'gcc',
+    'an assembler that appears in COMPILER_PATH, and one further up in PATH',
+    PLAIN,
+    shell('mkdir b p'),
+    'COMPILER_PATH=$PWD/b:$PWD/none PATH=$PWD/p:$PATH $CC -c a.c',
+    write({ 'p/as': '#!/bin/sh\nexec /usr/bin/as --defsym further=1 "$@"\n' }),
+    shell('chmod +x p/as'),
+    'COMPILER_PATH=$PWD/b:$PWD/none PATH=$PWD/p:$PATH $CC -c a.c',
+    write({ 'none/as': '#!/bin/sh\nexec /usr/bin/as --defsym appeared=1 "$@"\n' }),
+    shell('chmod +x none/as'),
+    'COMPILER_PATH=$PWD/b:$PWD/none PATH=$PWD/p:$PATH $CC -c a.c',
   ),
   cached('no HOME', PLAIN, 'env -u HOME $CC -c a.c'),
   cached(
@@ -136,22 +142,6 @@ describeDifferential('compilers', [
     '$CC -Bb/ -c a.c',
     write({ 'b/as': '#!/bin/sh\n# new\nexec /usr/bin/as "$@"\n' }),
     '$CC -Bb/ -c a.c',
-  ),
-  cachedBy(
-    'gcc',
-    '-specs',
-    { ...PLAIN, 'my.specs': '*cpp:\n+ -DN=1\n', 'a.c': 'int v = N;\n' },
-    always('cannot-cache: -specs', '$CC -specs=my.specs -c a.c'),
-    write({ 'my.specs': '*cpp:\n+ -DN=2\n' }),
-    always('cannot-cache: -specs', '$CC -specs=my.specs -c a.c'),
-  ),
-  cachedBy(
-    'clang',
-    '--config',
-    { 'a.c': 'int v = N;\n', 'my.cfg': '-DN=1\n' },
-    always('cannot-cache: --config', '$CC --config $PWD/my.cfg -c a.c'),
-    write({ 'my.cfg': '-DN=2\n' }),
-    always('cannot-cache: --config', '$CC --config $PWD/my.cfg -c a.c'),
   ),
   cachedBy(
     'clang',

@@ -1,5 +1,14 @@
 import { lutimesSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
-import { again, always, cached, describeDifferential, type EditStep, shell, write } from '../../rig/differential.ts';
+import {
+  again,
+  always,
+  cached,
+  cachedBy,
+  describeDifferential,
+  type EditStep,
+  shell,
+  write,
+} from '../../rig/differential.ts';
 
 const USES_H = '#include "h.h"\nint v = V;\n';
 const V = (value: number | string) => `#define V ${value}\n`;
@@ -27,6 +36,25 @@ function touch(name: string, seconds: number): EditStep {
 }
 
 describeDifferential('headers', [
+  cachedBy(
+    'gcc',
+    'a link to itself appears where a header is searched first, which gcc does not pass over',
+    { 'a.c': '#include "h.h"\nint v = V;\n', 'inc/h.h': '#define V 1\n' },
+    '$CC -Iinc -c a.c',
+    shell('ln -s h.h h.h'),
+    always('failed', '$CC -Iinc -c a.c'),
+  ),
+  cached(
+    'a header that a macro names and another asks for: one appears where the macro looks first',
+    {
+      'a.c': '#define H "deep/h.h"\n#include H\n#include "x.h"\nint v = V;\n',
+      'inc/x.h': '#if __has_include("deep/h.h")\n#endif\n',
+      'inc/deep/h.h': '#define V 1\n',
+    },
+    '$CC -Iinc -c a.c',
+    write({ 'deep/h.h': '#define V 2\n' }),
+    '$CC -Iinc -c a.c',
+  ),
   cached(
     'nested',
     { 'a.c': '#include "b.h"\nint v = V;\n', 'b.h': '#include "i/c.h"\n', 'i/c.h': '#include "d.h"\n', 'i/d.h': V(1) },
@@ -60,11 +88,11 @@ describeDifferential('headers', [
     again('$CC -c a.c'),
   ),
   cached(
-    'edited to what means the same is another header',
+    'edited to what means the same',
     { 'a.c': USES_H, 'h.h': V(1) },
     '$CC -c a.c',
     write({ 'h.h': `${V(1)}/* new */\n` }),
-    '$CC -c a.c',
+    again('$CC -c a.c'),
   ),
   cached(
     'A, B, A',
@@ -167,6 +195,19 @@ describeDifferential('headers', [
     '$CC -Ione -Itwo -c a.c',
   ),
   cached(
+    '__has_include_next',
+    {
+      'a.c': '#include "h.h"\n',
+      'one/h.h': '#if __has_include_next("h.h")\nint yes;\n#else\nint no;\n#endif\n',
+      'two/x': '',
+    },
+    '$CC -Ione -Itwo -c a.c',
+    write({ 'two/h.h': '' }),
+    '$CC -Ione -Itwo -c a.c',
+    remove('two/h.h'),
+    again('$CC -Ione -Itwo -c a.c'),
+  ),
+  cached(
     '#include of a macro',
     { 'a.c': '#define H "h.h"\n#include H\nint v = V;\n', 'h.h': V(1) },
     '$CC -c a.c',
@@ -250,9 +291,75 @@ describeDifferential('headers', [
   cached(
     '__has_include of a macro',
     { 'a.c': '#define H "h.h"\n#if __has_include(H)\nint v = 1;\n#else\nint v = 0;\n#endif\n' },
-    always('not-kept: __has_include of a macro', '$CC -c a.c'),
+    '$CC -c a.c',
     write({ 'h.h': '' }),
-    always('not-kept: __has_include of a macro', '$CC -c a.c'),
+    '$CC -c a.c',
+    remove('h.h'),
+    again('$CC -c a.c'),
+  ),
+  cached(
+    '__has_include of a macro that stands for another, in a header, or on the command line',
+    {
+      'a.c': '#include "k.h"\n#if __has_include(K)\nint v = 1;\n#endif\n#if __has_include(N)\nint w = 1;\n#endif\n',
+      'k.h': '#ifdef X\n#define K K1\n#else\n#define K K2\n#endif\n#define K1 "one.h"\n#  define K2 <two.h> /* 2 */\n',
+    },
+    `$CC -I. '-DN="n.h"' -c a.c`,
+    write({ 'two.h': '' }),
+    `$CC -I. '-DN="n.h"' -c a.c`,
+    write({ 'n.h': '' }),
+    `$CC -I. '-DN="n.h"' -c a.c`,
+    again(`$CC -I. '-DN="n.h"' -c a.c`),
+  ),
+  cached(
+    '__has_include inside a macro',
+    { 'a.c': '#define HAS(x) __has_include(x)\n#if HAS("h.h")\nint v = 1;\n#else\nint v = 0;\n#endif\n' },
+    '$CC -c a.c',
+    write({ 'h.h': '' }),
+    '$CC -c a.c',
+  ),
+  ...['-MMD', '-MD', ''].flatMap((list) =>
+    ['-include', '-imacros'].map((option) =>
+      cached(
+        `${option} and ${list || 'no list'}`,
+        { 'a.c': 'int v = V;\n', 'i/h.h': '#include "k.h"\n', 'i/k.h': V(1) },
+        `$CC ${list} -Ii ${option} h.h -c a.c`,
+        write({ 'i/k.h': V(2) }),
+        `$CC ${list} -Ii ${option} h.h -c a.c`,
+        write({ 'i/h.h': V(3) }),
+        `$CC ${list} -Ii ${option} h.h -c a.c`,
+      ),
+    ),
+  ),
+  cached(
+    '#pragma GCC dependency',
+    { 'a.c': '#pragma GCC dependency "d"\nint v;\n', d: '', 'q/keep': '' },
+    '$CC -iquote q -c a.c',
+    again('$CC -iquote q -c a.c'),
+    touch('d', 1_800_000_000),
+    '$CC -iquote q -c a.c',
+    touch('a.c', 1_900_000_000),
+    '$CC -iquote q -c a.c',
+    write({ 'q/x': '' }),
+    again('$CC -iquote q -c a.c'),
+  ),
+  cached(
+    '#pragma GCC dependency on a file that appears earlier in the path',
+    { 'a.c': '#pragma GCC dependency <d> careful\nint v;\n', 'two/d': '', 'one/keep': '' },
+    '$CC -Ione -Itwo -c a.c',
+    write({ 'one/d': '' }),
+    '$CC -Ione -Itwo -c a.c',
+  ),
+  cached(
+    '#embed where the compiler does not know it',
+    { 'a.c': '#ifdef __has_embed\nint v[] = {\n#embed "d"\n};\n#else\nint v;\n#endif\n' },
+    '$CC -c a.c',
+  ),
+  cached(
+    'a new one for an #include behind a comment',
+    { 'src/a.c': '/* first */ #include "h.h"\nint v = V;\n', 'inc/h.h': V(2) },
+    '$CC -Iinc -c src/a.c',
+    write({ 'src/h.h': V(1) }),
+    '$CC -Iinc -c src/a.c',
   ),
   cached(
     'a directory of the name in the search path',
@@ -270,6 +377,20 @@ describeDifferential('headers', [
     '#pragma once through two names',
     { 'a.c': '#include "x.h"\n#include "y.h"\nint v = V;\n', 'x.h': `#pragma once\n${V(1)}` },
     link('x.h', 'y.h'),
+    '$CC -c a.c',
+    remove('y.h'),
+    write({ 'y.h': `#undef V\n${V(2)}` }),
+    '$CC -c a.c',
+  ),
+  cached(
+    'guarded, through two names',
+    { 'a.c': '#include "x.h"\n#include "y.h"\nint v = V;\n', 'x.h': `#ifndef H\n#define H\n${V(1)}#endif\n` },
+    link('x.h', 'y.h'),
+    '$CC -MMD -c a.c',
+    '$CC -c a.c',
+    remove('y.h'),
+    write({ 'y.h': `#undef V\n${V(2)}` }),
+    '$CC -MMD -c a.c',
     '$CC -c a.c',
   ),
   cached(

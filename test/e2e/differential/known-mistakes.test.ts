@@ -73,9 +73,9 @@ describeDifferential('known mistakes of compiler caches', [
   cached(
     '10, 11: a header with time macros is edited',
     { 'a.c': '#include "h.h"\nint v = V;\n', 'h.h': '#define V 1\n#define D __DATE__\n' },
-    always('not-kept: __DATE__, __TIME__ or __TIMESTAMP__', '$CC -c a.c'),
+    '$CC -c a.c',
     write({ 'h.h': '#define V 2\n#define D __DATE__\n' }),
-    always('not-kept: __DATE__, __TIME__ or __TIMESTAMP__', '$CC -c a.c'),
+    '$CC -c a.c',
   ),
   cachedBy(
     'clang',

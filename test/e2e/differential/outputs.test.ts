@@ -134,6 +134,15 @@ describeDifferential('outputs', [
     '$CC -g -gsplit-dwarf -c a.c -o out/2.o',
   ),
   cached('-gsplit-dwarf without -g', FILES, '$CC -g0 -gsplit-dwarf -c a.c', '$CC -gsplit-dwarf -g0 -O1 -c a.c'),
+  cached('-gsplit-dwarf and -S', FILES, '$CC -g -gsplit-dwarf -S a.c -o out/b.s', '$CC -g -gsplit-dwarf -S a.c'),
+  cachedBy(
+    'clang',
+    '-gsplit-dwarf with a directory for it, which clang puts before the name',
+    FILES,
+    always('cannot-cache: -gsplit-dwarf', '$CC -g -gsplit-dwarf -fdebug-compilation-dir=out/ -c a.c'),
+    always('cannot-cache: -gsplit-dwarf', '$CC -g -gsplit-dwarf -ffile-compilation-dir=. -S a.c -o out/a.s'),
+    '$CC -g -gsplit-dwarf -fdebug-compilation-dir=. -c a.c -o out/b.o',
+  ),
   cachedBy('clang', '-gsplit-dwarf=single', FILES, '$CC -g -gsplit-dwarf=single -c a.c'),
   cached(
     '-gsplit-dwarf over old files',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
+import { COMMAND_NAMES } from '../../../src/cli/options.ts';
 import { type CommandLine, readCommandLine } from '../../../src/cli/program.ts';
 
 interface Said {
@@ -30,6 +31,12 @@ describe('the command line', () => {
     [['--start-server'], { kind: 'start-server' }],
     [['--stop-server', '--stats-format=json'], { kind: 'stop-server' }],
     [['--zero-stats'], { kind: 'zero-stats' }],
+    [['--debug-preprocessor-cache'], { kind: 'debug-preprocessor-cache' }],
+    [['--dist-auth'], { kind: 'dist-auth' }],
+    [['--dist-status'], { kind: 'dist-status' }],
+    [['--package-toolchain', 'gcc', 'out.tgz'], { kind: 'package-toolchain' }],
+    [['--completions', 'zsh'], { kind: 'completions', shell: 'zsh' }],
+    [['--man-page'], { kind: 'man-page' }],
   ])('%j', (words, command) => {
     expect(read(...words)).toEqual({ command, out: '', err: '' });
   });
@@ -37,7 +44,7 @@ describe('the command line', () => {
   it('tells its version where scripts look for that of sccache', () => {
     const { command, out } = read('--version');
     expect(command).toEqual({ kind: 'said', exitCode: 0 });
-    expect(out).toBe(`sccache 0.19.0\nsccache-ts ${manifest.version}\n`);
+    expect(out).toBe(`sccache 0.19.0 (sccache-ts ${manifest.version})\n`);
     expect(read('-V').out).toBe(out);
   });
 });
@@ -52,19 +59,28 @@ describe('help', () => {
   });
 
   it('has the layout of sccache', () => {
-    // `sccache --help` of 0.19.0 without the options that are not there; its column is 11 wider for --package-toolchain.
+    // The lines of `sccache --help` of 0.19.0, each description in one column.
+    const column = out.indexOf('show cache statistics') - out.indexOf('  -s, --show-stats');
+    const line = (flags: string, description: string) => `\n${flags.padEnd(column)}${description}\n`;
+    for (const [flags, description] of [
+      ['  -s, --show-stats', 'show cache statistics'],
+      ['      --show-adv-stats', 'show advanced cache statistics'],
+      ['      --start-server', 'start background server'],
+      ['      --stop-server', 'stop background server'],
+      ['      --debug-preprocessor-cache', 'show all preprocessor cache entries'],
+      ['  -z, --zero-stats', 'zero statistics counters'],
+      ['      --dist-auth', 'authenticate for distributed compilation'],
+      ['      --dist-status', 'show status of the distributed client'],
+      ['      --package-toolchain <EXE> <OUT>', 'package toolchain for distributed compilation'],
+      ['  -h, --help', 'Print help'],
+      ['  -V, --version', 'Print version'],
+    ] as const) {
+      expect(out).toContain(line(flags, description));
+    }
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(
+      ' --stats-format <FMT> set output format of statistics [default: text] [possible values: text, json, prometheus, markdown] ',
+    );
     expect(out).toContain(`
-Options:
-  -s, --show-stats          show cache statistics
-      --show-adv-stats      show advanced cache statistics
-      --start-server        start background server
-      --stop-server         stop background server
-  -z, --zero-stats          zero statistics counters
-      --stats-format <FMT>  set output format of statistics [default: text] [possible values: text,
-                            json]
-  -h, --help                Print help
-  -V, --version             Print version
-
 Enabled features:
     S3:        false
     Redis:     false
@@ -91,6 +107,9 @@ describe('a mistake', () => {
     [['--bogus'], "unknown option '--bogus'"],
     [['-x'], "unknown option '-x'"],
     [['--show-stat'], "unknown option '--show-stat'\n(Did you mean --show-stats?)"],
+    [['--package-toolchain'], "'--package-toolchain <EXE> <OUT>' argument missing"],
+    [['--package-toolchain', 'gcc'], "2 values required for '--package-toolchain <EXE> <OUT>' but 1 was provided"],
+    [['--dist-status', 'x'], "'--dist-status' cannot be used with 'x'"],
     [['-s', '-s'], "'--show-stats' cannot be used more than once"],
     [['-s', '-z'], "'--show-stats' cannot be used with '--zero-stats'"],
     [['-sz'], "'--show-stats' cannot be used with '--zero-stats'"],
@@ -99,8 +118,7 @@ describe('a mistake', () => {
     [['--stats-format', 'json', 'gcc'], 'no option can stand before a compiler: sccache gcc'],
     [
       [],
-      'one of these is needed: --show-stats, --show-adv-stats, --start-server, --stop-server, --zero-stats, ' +
-        'or a compiler and its arguments',
+      `one of these is needed: ${COMMAND_NAMES.map((name) => `--${name}`).join(', ')}, or a compiler and its arguments`,
     ],
     [['--stats-format', 'json'], 'one of these is needed: --show-stats'],
     [

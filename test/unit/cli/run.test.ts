@@ -28,7 +28,7 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'sccache-cli-'));
   program = join(directory, 'cli.cjs');
   const bundle = await rolldown({ input: 'src/cli/main.ts', platform: 'node' });
-  await bundle.write({ format: 'cjs', file: program });
+  await bundle.write({ format: 'cjs', file: program, codeSplitting: false });
   await bundle.close();
 });
 

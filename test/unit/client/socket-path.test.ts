@@ -42,6 +42,8 @@ test('SCCACHE_SERVER_UDS names the socket, as long as an address can hold it', (
   expect(locateSocket({ SCCACHE_SERVER_UDS: '/x/y' }, false)).toEqual({ ok: true, value: '/x/y' });
   expect(locateSocket({ SCCACHE_SERVER_UDS: `/${'x'.repeat(106)}` }, false).ok).toBe(process.platform === 'linux');
   expect(locateSocket({ SCCACHE_SERVER_UDS: `/${'x'.repeat(107)}` }, false).ok).toBe(false);
+  expect(locateSocket({ SCCACHE_SERVER_UDS: 'x' }, false).ok, 'another one in each directory').toBe(false);
+  expect(locateSocket({ SCCACHE_SERVER_UDS: String.raw`\x00x` }, false).ok).toBe(false);
 });
 
 test('the hash is FNV-1a (the published vectors of strings with their NUL)', () => {

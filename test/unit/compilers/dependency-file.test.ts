@@ -95,6 +95,12 @@ test('a rule that spans lines, with carriage returns, and empty rules', () => {
   expect(parseMakeDependencies(text)).toEqual({ targets: ['x.o', 'y.o'], dependencies: ['a.c', 'b.h', 'C:/c.h'] });
 });
 
+test('a header that was found in two ways stands there twice', () => {
+  const text = Buffer.from('x.o: a/x.c a/../c/h.h a/../c/k.h a/../c/k.h\n');
+  const dependencies = parseMakeDependencies(text)?.dependencies ?? [];
+  expect(renderDependencyFile('gcc', ['x.o'], dependencies, false)).toEqual(text);
+});
+
 test('what is no rule, or has a target that reads like one, is not understood', () => {
   expect(parseMakeDependencies(Buffer.from('a.o a.c\n'))).toBeUndefined();
   expect(parseMakeDependencies(Buffer.from(''))).toBeUndefined();

@@ -69,11 +69,9 @@ test.each([
 
 // Every flag that the original refuses for gcc is refused here, but those that are cached with all they leave behind.
 test.each(
-  (
-    '- -E -M -MM -P --save-temps --save-temps=cwd --save-temps=obj -save-temps -save-temps=cwd -save-temps=obj -fmodules ' +
-    '-fmodules-ts -fno-profile-generate -fno-profile-use -fplugin=libcc1plugin -frepo -fsyntax-only -fprofile-use ' +
-    '-fprofile-use=x -index-store-path -fplugin=x'
-  ).split(' '),
+  ('- -E -M -MM -P -fmodules ' + '-fmodules-ts -fno-profile-generate -fno-profile-use -frepo -index-store-path').split(
+    ' ',
+  ),
 )('refused: %s', (flag) => {
   expect(findRow([optionTable(gccOptions)], flag)?.action).toBe('refuse');
 });
@@ -81,11 +79,11 @@ test.each(
 test.each(
   (
     '-fcxx-modules -fno-profile-instr-generate -fno-profile-instr-use -fprebuilt-implicit-modules ' +
-    '-fprebuilt-module-path=x --analyze --analyzer-output --config --embed-dir=x --save-stats -save-stats=obj ' +
-    '--symbol-graph-dir=x -MJ -dependency-dot -dsym-dir -dumpdir -fbuiltin-module-map -fcodegen-data-generate ' +
+    '--analyze --analyzer-output --embed-dir=x --save-stats -save-stats=obj ' +
+    '--symbol-graph-dir=x -dependency-dot -dsym-dir -dumpdir -fbuiltin-module-map -fcodegen-data-generate ' +
     '-fimplicit-modules -fmemory-profile -fmemory-profile=x -fmodule-header -fmodules-cache-path=x ' +
-    '-fmodules-user-build-path -foptimization-record-file=x -fsave-optimization-record -fthin-link-bitcode=x ' +
-    '-ftime-trace -ftime-trace=x -module-dependency-dir -working-directory'
+    '-fmodules-user-build-path -fthin-link-bitcode=x ' +
+    '-module-dependency-dir -working-directory'
   ).split(' '),
 )('refused for clang: %s', (flag) => {
   expect(findRow([optionTable(gccOptions), optionTable(clangOptions)], flag)?.action).toBe('refuse');

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { type Config, loadConfig } from '../../../src/config/config.ts';
+import { differingSettings } from '../../../src/config/compare.ts';
+import { type Config, configFrom, type FileSettings } from '../../../src/config/config.ts';
 
 const GIB = 1024 ** 3;
 
-function load(environment: Record<string, string | undefined>, platform: NodeJS.Platform = 'linux'): Config {
-  const config = loadConfig(environment, '/home/u', platform);
+function load(
+  environment: Record<string, string | undefined>,
+  platform: NodeJS.Platform = 'linux',
+  file?: FileSettings,
+): Config {
+  const config = configFrom(environment, file, '/home/u', platform, []);
   if (!config.ok) throw new Error(config.error.message);
   return config.value;
 }
@@ -17,11 +22,13 @@ describe('configuration from the environment', () => {
       idleTimeoutSeconds: 600,
       directMode: true,
       readOnly: false,
+      baseDirectories: [],
       workers: 1,
       noDaemon: false,
       logFilter: undefined,
       errorLog: undefined,
       warnings: [],
+      idle: [],
     });
   });
 
@@ -41,9 +48,11 @@ describe('configuration from the environment', () => {
       SCCACHE_NO_DAEMON: '1',
       SCCACHE_LOG: 'debug',
       SCCACHE_ERROR_LOG: '/tmp/log',
+      SCCACHE_BASEDIRS: '/b',
     });
     expect(config).toEqual({
       cacheDirectory: '/c',
+      baseDirectories: ['/b'],
       cacheLimitBytes: 2 * GIB,
       idleTimeoutSeconds: 0,
       directMode: false,
@@ -53,6 +62,7 @@ describe('configuration from the environment', () => {
       logFilter: 'debug',
       errorLog: '/tmp/log',
       warnings: [],
+      idle: [],
     });
   });
 
@@ -125,9 +135,124 @@ describe('SCCACHE_DIRECT', () => {
   });
 
   it.each(['yes', 'maybe', ' true', '2'])('%j is an error in the words of sccache', (text) => {
-    const config = loadConfig({ SCCACHE_DIRECT: text }, '/home/u', 'linux');
+    const config = configFrom({ SCCACHE_DIRECT: text }, undefined, '/home/u', 'linux', []);
     // Printed by sccache 0.19.0 for SCCACHE_DIRECT=yes.
     const message = "SCCACHE_DIRECT must be 'true', 'on', '1', 'false', 'off' or '0'.";
     expect(config).toEqual({ ok: false, error: { variable: 'SCCACHE_DIRECT', message } });
+  });
+});
+
+describe('configuration from a file', () => {
+  const file: FileSettings = {
+    cacheDirectory: '/from/file',
+    cacheLimitBytes: GIB,
+    readOnly: true,
+    directMode: false,
+    baseDirectories: ['/b'],
+    unused: [],
+  };
+
+  it('counts where no variable says otherwise', () => {
+    expect(load({}, 'linux', file)).toMatchObject({
+      cacheDirectory: '/from/file',
+      cacheLimitBytes: GIB,
+      readOnly: true,
+      directMode: false,
+      baseDirectories: ['/b'],
+    });
+  });
+
+  it('loses against each variable by itself', () => {
+    expect(load({ SCCACHE_DIR: '/d' }, 'linux', file)).toMatchObject({ cacheDirectory: '/d', cacheLimitBytes: GIB });
+    expect(load({ SCCACHE_CACHE_SIZE: '3G' }, 'linux', file)).toMatchObject({
+      cacheLimitBytes: 3 * GIB,
+      readOnly: true,
+    });
+    expect(load({ SCCACHE_LOCAL_RW_MODE: 'read_write' }, 'linux', file).readOnly).toBe(false);
+    expect(load({ SCCACHE_DIRECT: '1' }, 'linux', file).directMode).toBe(true);
+    expect(load({ SCCACHE_BASEDIRS: '' }, 'linux', file).baseDirectories).toEqual([]);
+  });
+
+  it('counts where a variable is wrong', () => {
+    const config = load({ SCCACHE_CACHE_SIZE: 'much', SCCACHE_LOCAL_RW_MODE: 'maybe' }, 'linux', file);
+    expect(config).toMatchObject({ cacheLimitBytes: GIB, readOnly: true });
+    expect(config.warnings).toEqual([
+      expect.stringContaining('1G is used'),
+      expect.stringContaining('READ_ONLY is used'),
+    ]);
+  });
+
+  it('warns of what has no effect', () => {
+    expect(load({}, 'linux', { ...file, unused: ['cache.s3'] }).idle).toEqual([
+      "configuration key 'cache.s3' has no effect here",
+    ]);
+  });
+});
+
+describe('SCCACHE_BASEDIRS', () => {
+  it('is a list of absolute directories', () => {
+    expect(load({ SCCACHE_BASEDIRS: '/a/b/:/c/../d:/a/b:/' }).baseDirectories).toEqual(['/a/b', '/d', '/']);
+  });
+
+  it('may not be relative', () => {
+    expect(configFrom({ SCCACHE_BASEDIRS: '/a:b' }, undefined, '/home/u', 'linux', [])).toMatchObject({
+      ok: false,
+      error: { message: 'Basedir path must be absolute: "b"' },
+    });
+  });
+});
+
+describe('variables without effect', () => {
+  it('are said, with what is lacking', () => {
+    const { warnings, idle } = load({ SCCACHE_BUCKET: 'b', SCCACHE_CACHE_ZSTD_LEVEL: '9', SCCACHE_CLIENT_SIDE: 'on' });
+    expect(warnings).toEqual([]);
+    expect(idle).toEqual([
+      'SCCACHE_BUCKET has no effect: there is no remote storage yet',
+      'SCCACHE_CACHE_ZSTD_LEVEL has no effect: what is in use is not compressed, and the rest with level 3',
+    ]);
+    expect(load({ SCCACHE_BUCKET: '' }).idle, 'empty is not set').toEqual([]);
+  });
+
+  it.each([
+    ['SCCACHE_CACHE_SIZ', 'there is no variable SCCACHE_CACHE_SIZ; is SCCACHE_CACHE_SIZE meant?'],
+    ['SCCACHE_SOMETHING_ELSE', 'there is no variable SCCACHE_SOMETHING_ELSE'],
+  ])('that nobody knows: %s', (name, said) => {
+    expect(load({ [name]: '1' })).toMatchObject({ warnings: [said], idle: [] });
+  });
+
+  it.each(['SCCACHE_CLIENT_SIDE', 'SCCACHE_SKIP_CACHE_CHECK'])('are checked as in sccache: %s', (name) => {
+    const config = configFrom({ [name]: 'maybe' }, undefined, '/home/u', 'linux', []);
+    expect(config).toMatchObject({
+      ok: false,
+      error: { message: `${name} must be 'true', 'on', '1', 'false', 'off' or '0'.` },
+    });
+  });
+});
+
+describe('settings of a daemon and of somebody who asks it', () => {
+  const compare = (daemon: Record<string, string>, caller: Record<string, string>) =>
+    differingSettings(load(daemon), load(caller), caller);
+
+  it('are the same where they come to the same', () => {
+    expect(compare({}, {})).toEqual([]);
+    expect(compare({ SCCACHE_CACHE_SIZE: '10G', SCCACHE_IDLE_TIMEOUT: '600' }, { SCCACHE_DIRECT: 'on' })).toEqual([]);
+  });
+
+  it('are told with both values', () => {
+    expect(compare({ SCCACHE_CACHE_SIZE: '5G' }, { SCCACHE_CACHE_SIZE: '1500M', SCCACHE_LOG: 'debug' })).toEqual([
+      'SCCACHE_CACHE_SIZE is 1500M here, 5G in the daemon',
+      'SCCACHE_LOG is debug here, not set in the daemon',
+    ]);
+  });
+
+  it('count where the caller sets them, and where the cache is in any case', () => {
+    expect(compare({ SCCACHE_DIR: '/c', SCCACHE_IDLE_TIMEOUT: '0' }, {})).toEqual([
+      'SCCACHE_DIR is /home/u/.cache/sccache here, /c in the daemon',
+    ]);
+  });
+
+  it('do not count where those of the request are used', () => {
+    expect(compare({}, { SCCACHE_BASEDIRS: '/b', SCCACHE_DIRECT: '0' })).toEqual([]);
+    expect(compare({ SCCACHE_BASEDIRS: '/b' }, {})).toEqual(['SCCACHE_BASEDIRS is not set here, /b in the daemon']);
   });
 });

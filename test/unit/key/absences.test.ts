@@ -41,11 +41,39 @@ describe('Absences', () => {
     expect(files.asked).toEqual([join(directory, 'first')]);
   });
 
+  it('doubts the names of directories that changed, and no others, until they were asked for', () => {
+    mkdirSync(join(directory, 'other'));
+    const names = ['first/a.h', 'other/b.h', 'other/none/c.h'];
+    const all = absences.doubt(names, directory);
+    expect(all.names).toEqual(names);
+    expect(absences.doubt(names, directory).names).toEqual(names);
+    all.settle();
+    expect(absences.doubt(names, directory).names).toEqual([]);
+    mkdirSync(join(directory, 'other/none'));
+    const some = absences.doubt(names, directory);
+    expect(some.names).toEqual(['other/b.h', 'other/none/c.h']);
+    some.settle();
+    writeFileSync(join(directory, 'other/none/x.o'), '');
+    expect(absences.doubt(names, directory).names).toEqual(['other/none/c.h']);
+  });
+
   it('sees a name that appears', () => {
     const names = ['first/a.h', 'first/b.h'];
     expect(absences.firstPresent(names, directory)).toBeUndefined();
     writeFileSync(join(directory, 'first/b.h'), '');
     expect(absences.firstPresent(names, directory)).toBe('first/b.h');
+  });
+
+  it('takes a directory for a name that may be anything', () => {
+    const names = ['first/a.gch/', 'first/b.h'];
+    expect(absences.firstPresent(names, directory)).toBeUndefined();
+    mkdirSync(join(directory, 'first/b.h'));
+    expect(absences.firstPresent(names, directory)).toBeUndefined();
+    mkdirSync(join(directory, 'first/a.gch'));
+    expect(absences.firstPresent(names, directory)).toBe('first/a.gch/');
+    rmSync(join(directory, 'first/a.gch'), { recursive: true });
+    writeFileSync(join(directory, 'first/a.gch'), '');
+    expect(absences.firstPresent(names, directory)).toBe('first/a.gch/');
   });
 
   it('sees a name that appears with directories that did not exist', () => {

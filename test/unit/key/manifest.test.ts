@@ -9,12 +9,14 @@ const result: fc.Arbitrary<ManifestResult> = fc
     resultKey: hexadecimal,
     inputs: fc.array(fc.tuple(path, hexadecimal), { maxLength: 5 }),
     absent: fc.array(path, { maxLength: 5 }),
+    circumstances: fc.array(fc.record({ kind: fc.constantFrom('day', 'zone', 'modified'), path, value: path })),
   })
-  .map(({ resultKey, inputs, absent }) => ({
+  .map(({ resultKey, inputs, absent, circumstances }) => ({
     resultKey,
     paths: inputs.map(([name]) => name),
     digests: inputs.map(([, digest]) => digest),
     absent,
+    circumstances,
   }));
 const same = (text: string): string => text;
 
@@ -30,7 +32,9 @@ describe('a manifest', () => {
 
   it('is nothing when it was cut off anywhere', () => {
     const bytes = encodeManifest({
-      results: [{ resultKey: 'a'.repeat(64), paths: ['x.h', 'y.h'], digests: ['1', '2'], absent: ['z.h'] }],
+      results: [
+        { resultKey: 'a'.repeat(64), paths: ['x.h', 'y.h'], digests: ['1', '2'], absent: ['z.h'], circumstances: [] },
+      ],
     });
     for (let length = 0; length < bytes.length; length += 1) {
       expect(decodeManifest(bytes.subarray(0, length), same)).toBeUndefined();
@@ -52,6 +56,7 @@ describe('a manifest', () => {
       paths: [],
       digests: [],
       absent: [],
+      circumstances: [],
     });
     let manifest = withResult(undefined, made(0));
     for (let n = 1; n < 100; n += 1) manifest = withResult(manifest, made(n));

@@ -11,6 +11,7 @@ import {
   type PlaceSource,
   type Step,
 } from '../../../src/protocol/messages.ts';
+import { claimList } from '../../../src/system/claims.ts';
 
 const u32 = fc.nat(0xffffffff);
 const u64 = fc.maxSafeNat();
@@ -48,6 +49,7 @@ const clientMessage: fc.Arbitrary<ClientMessage> = fc.oneof(
     stderr: captured,
   }),
   fc.record({ type: fc.constant('failed' as const), index: fc.nat(255), errno: u32 }),
+  fc.constant({ type: 'stale' as const }),
 );
 
 const source: fc.Arbitrary<PlaceSource> = fc.oneof(
@@ -82,6 +84,7 @@ const otherStep: fc.Arbitrary<Step> = fc.oneof(
     value: u32,
   }),
   fc.record({ step: fc.constant('print-captured' as const), strip: fc.boolean() }),
+  fc.record({ step: fc.constant('check' as const), claims: list.map(claimList) }),
 );
 /** `run` is the last step of its frame. */
 const steps = fc

@@ -57,9 +57,9 @@ describe('a damaged entry', () => {
     const directory = temporaryDirectory();
     const store = await openStore(directory);
     await store.putResult(key(1), SMALL);
-    expect(store.getResultNow(key(1))).toMatchObject({ ok: true, value: SMALL });
+    expect(await store.getResult(key(1))).toMatchObject({ ok: true, value: SMALL });
     change(50)(resultFile(directory, key(1)));
-    expect(store.getResultNow(key(1))).toMatchObject(DAMAGED);
+    expect(await store.getResult(key(1))).toMatchObject(DAMAGED);
   });
 
   it('is one that has another name', async () => {
@@ -96,10 +96,10 @@ describe('an entry that is removed by somebody else', () => {
     const directory = temporaryDirectory();
     const [store, other] = [await openStore(directory), await openStore(directory)];
     await store.putResult(key(1), SMALL);
-    expect(store.getResultNow(key(1))).toMatchObject({ ok: true, value: SMALL });
+    expect(await store.getResult(key(1))).toMatchObject({ ok: true, value: SMALL });
     truncateSync(resultFile(directory, key(1)), 0);
-    expect(other.getResultNow(key(1))).toMatchObject(DAMAGED);
-    expect(store.getResultNow(key(1))).toEqual(MISS);
+    expect(await other.getResult(key(1))).toMatchObject(DAMAGED);
+    expect(await store.getResult(key(1))).toEqual(MISS);
   });
 });
 

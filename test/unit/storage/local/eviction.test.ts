@@ -1,10 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RealFiles } from '../../../../src/system/files.ts';
 import type { ByteString } from '../../../../src/util/bytes.ts';
 import { key, resultOf } from '../../../conformance/storage.ts';
-import { filesIn, manifestFile, openStore, resultFile, temporaryDirectory } from './temporary-store.ts';
+import { filesIn, manifestFile, openHousehold, openStore, resultFile, temporaryDirectory } from './temporary-store.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -19,16 +20,19 @@ function setAge(file: string, ageMs: number, now = Date.now()): void {
 /** An old cache with the entries 0 (the youngest) to count - 1, a day apart. */
 async function oldCache(count: number): Promise<string> {
   const directory = temporaryDirectory();
-  const store = await openStore(directory);
+  const { store, close } = await openHousehold(directory);
   for (let index = 0; index < count; index++) {
     await store.putResult(key(index), ENTRY);
     setAge(resultFile(directory, key(index)), index * DAY);
   }
-  await store.close();
+  await close();
   // It has seen them young: no store sees its files grow older than it thinks but in tests.
   rmSync(join(directory, 'v1/sizes.json'), { force: true });
   return directory;
 }
+
+const sizes = (shard: number[]) =>
+  JSON.stringify({ version: 2, round: [0, 256], shards: Array.from({ length: 256 }, () => shard) });
 
 const present = (directory: string, count: number) =>
   Array.from({ length: count }, (_, index) => index).filter((index) => existsSync(resultFile(directory, key(index))));
@@ -36,10 +40,10 @@ const present = (directory: string, count: number) =>
 describe('a store over its limit', () => {
   it('removes what was used longest ago, down to nine tenths of the limit', async () => {
     const directory = await oldCache(20);
-    const store = await openStore(directory, { limitBytes: 20 * BLOCK });
+    const { store, close } = await openHousehold(directory, { limitBytes: 20 * BLOCK });
     await store.putResult(key(99), ENTRY);
     await expect.poll(() => present(directory, 20).length).toBe(17);
-    await store.close();
+    await close();
     expect(present(directory, 20)).toEqual(Array.from({ length: 17 }, (_, index) => index));
     expect(existsSync(resultFile(directory, key(99)))).toBe(true);
   });
@@ -56,7 +60,7 @@ describe('a store over its limit', () => {
   it('goes by what was hit by others since the shards were counted', async () => {
     const directory = await oldCache(20);
     const store = await openStore(directory, { limitBytes: 20 * BLOCK });
-    expect((await store.usage()).bytes).toBe(20 * BLOCK);
+    await expect.poll(async () => (await store.usage()).bytes).toBe(20 * BLOCK);
     setAge(resultFile(directory, key(19)), 0);
     setAge(resultFile(directory, key(18)), 0);
     await store.putResult(key(99), ENTRY);
@@ -67,12 +71,12 @@ describe('a store over its limit', () => {
   it('removes manifests and blobs by their own age', async () => {
     const directory = temporaryDirectory();
     const store = await openStore(directory, { limitBytes: 200_000 });
-    await store.putResult(key(1), resultOf(Buffer.alloc(100_000, 1)));
+    await store.putResult(key(1), resultOf(randomBytes(100_000)));
     await store.putManifest(key(2), Buffer.alloc(20_000));
     for (const file of filesIn(join(directory, 'v1'))) {
       if (/^(ac|cas)/.test(file)) setAge(join(directory, 'v1', file), DAY);
     }
-    await store.putResult(key(3), resultOf(Buffer.alloc(150_000, 3)));
+    await store.putResult(key(3), resultOf(randomBytes(150_000)));
     await expect.poll(() => readdirSync(join(directory, 'v1/cas')).length).toBe(2);
     await expect.poll(() => filesIn(join(directory, 'v1/cas')).length).toBe(1);
     expect((await store.getResult(key(3))).ok).toBe(true);
@@ -96,15 +100,18 @@ describe('a store over its limit', () => {
   it('keeps the limit together with another store on the same directory', async () => {
     const directory = temporaryDirectory();
     const limitBytes = 50 * BLOCK;
-    const stores = [await openStore(directory, { limitBytes }), await openStore(directory, { limitBytes })] as const;
+    const daemons = [
+      await openHousehold(directory, { limitBytes }),
+      await openHousehold(directory, { limitBytes }),
+    ] as const;
     for (let index = 0; index < 400; index++) {
-      const put = await stores[index % 2 === 0 ? 0 : 1].putResult(key(index), ENTRY);
+      const put = await daemons[index % 2 === 0 ? 0 : 1].store.putResult(key(index), ENTRY);
       expect(put.ok).toBe(true);
     }
     // What one does not know of the other is what was put since the shards were last counted: never more than once over.
     await expect.poll(() => filesIn(join(directory, 'v1/ac')).length).toBeLessThanOrEqual(100);
     const counting = await openStore(directory, { limitBytes });
-    await Promise.all(stores.map((store) => store.close()));
+    await Promise.all(daemons.map((daemon) => daemon.close()));
     await counting.putResult(key(400), ENTRY);
     expect((await counting.getResult(key(400))).ok).toBe(true);
   });
@@ -130,22 +137,22 @@ describe('a store over its limit', () => {
       }
     }
     const directory = await oldCache(5);
-    const store = await openStore(directory, { limitBytes: 0, files: new Stubborn() });
+    const { store, close } = await openHousehold(directory, { limitBytes: 0, files: new Stubborn() });
     await store.putResult(key(9), ENTRY);
     await expect.poll(() => present(directory, 10)).toEqual([3]);
-    await store.close();
+    await close();
   });
 });
 
 describe('what a store knows of its size', () => {
   it('counts whole blocks, and the same after a restart', async () => {
     const directory = await oldCache(7);
-    const store = await openStore(directory);
-    expect(await store.usage()).toEqual({ bytes: 7 * BLOCK, limit: 1 << 30 });
+    const { store, close } = await openHousehold(directory);
+    await expect.poll(() => store.usage()).toEqual({ bytes: 7 * BLOCK, limit: 1 << 30 });
     await store.putResult(key(0), ENTRY);
     await store.putManifest(key(0), Buffer.alloc(5000));
     expect((await store.usage()).bytes).toBe(9 * BLOCK);
-    await store.close();
+    await close();
     expect((await (await openStore(directory)).usage()).bytes).toBe(9 * BLOCK);
   });
 
@@ -158,8 +165,8 @@ describe('what a store knows of its size', () => {
       }
     }
     const directory = await oldCache(3);
-    const first = await openStore(directory);
-    await first.usage();
+    const first = await openHousehold(directory);
+    await expect.poll(async () => (await first.store.usage()).bytes).toBe(3 * BLOCK);
     await first.close();
     const store = await openStore(directory, { files: new Listing() });
     expect((await store.usage()).bytes).toBe(3 * BLOCK);
@@ -169,19 +176,19 @@ describe('what a store knows of its size', () => {
 
   it.each([
     ['garbage', 'garbage'],
-    ['another version', '{"version":2,"shards":[]}'],
-    ['too few shards', '{"version":1,"shards":[[1,1]]}'],
-    ['a negative size', JSON.stringify({ version: 1, shards: Array.from({ length: 256 }, () => [-1, 0]) })],
+    ['another version', '{"version":1,"round":[0,256],"shards":[]}'],
+    ['too few shards', '{"version":2,"round":[0,256],"shards":[[1,1,0,0]]}'],
+    ['a negative size', sizes([-1, 0, 0, 0])],
   ])('is counted anew when sizes.json has %s', async (_, text) => {
     const directory = await oldCache(3);
     writeFileSync(join(directory, 'v1/sizes.json'), text);
-    expect((await (await openStore(directory)).usage()).bytes).toBe(3 * BLOCK);
+    const store = await openStore(directory);
+    await expect.poll(async () => (await store.usage()).bytes).toBe(3 * BLOCK);
   });
 
   it('is put right by and by when it was wrong', async () => {
     const directory = await oldCache(3);
-    const shards = Array.from({ length: 256 }, () => [1_000_000, 1]);
-    writeFileSync(join(directory, 'v1/sizes.json'), JSON.stringify({ version: 1, shards }));
+    writeFileSync(join(directory, 'v1/sizes.json'), sizes([1_000_000, 1, 0, 0]));
     const store = await openStore(directory);
     expect((await store.usage()).bytes).toBe(256_000_000);
     for (let index = 0; index < 256; index++) await store.putManifest(key(7), Buffer.alloc(10));

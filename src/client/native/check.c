@@ -1,0 +1,112 @@
+/* The step `check`: are the files as the daemon believes? A claim's grammar is in src/system/claims.ts. */
+#include "client.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifdef __APPLE__
+#define st_mtim st_mtimespec
+#define st_ctim st_ctimespec
+#endif
+
+#define CLAIM_UNCHANGED 0
+#define CLAIM_MISSING 1
+#define CLAIM_NOTHING 2
+#define STAMP_NUMBERS 5
+
+/* A little-endian double. */
+static double load_double(const unsigned char *at) {
+  uint64_t bits = 0;
+  for (int index = 7; index >= 0; index--) bits = bits << 8 | at[index];
+  double value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+/* As Node computes it: the same operations on the same numbers give the same bits. */
+static double milliseconds(struct timespec time) { return (double)time.tv_sec * 1000.0 + (double)time.tv_nsec / 1e6; }
+
+static bool has_stamp(const struct stat *status, const unsigned char *numbers) {
+  const double stamp[STAMP_NUMBERS] = {(double)status->st_dev, (double)status->st_ino, (double)status->st_size,
+                                       milliseconds(status->st_mtim), milliseconds(status->st_ctim)};
+  for (int index = 0; index < STAMP_NUMBERS; index++) {
+    if (load_double(numbers + 8 * index) != stamp[index]) return false;
+  }
+  return true;
+}
+
+/*
+ * The directory of the last claim, held open: claims come sorted by directory, and a `stat` seen from there takes 0.85 µs
+ * where one from the root takes 1.1 (six directories deep).
+ */
+struct place_to_look {
+  const char *path;
+  size_t length;
+  int descriptor; /* -1: none */
+};
+
+static void look_from(struct place_to_look *place, const char *path, size_t length) {
+  if (place->descriptor >= 0 && place->length == length && memcmp(place->path, path, length) == 0) return;
+  if (place->descriptor >= 0) close(place->descriptor);
+  *place = (struct place_to_look){.path = path, .length = length, .descriptor = -1};
+#ifdef O_PATH
+  char directory[PATH_MAX];
+  if (length == 0 || length >= sizeof directory) return;
+  memcpy(directory, path, length);
+  directory[length] = '\0';
+  place->descriptor = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+#endif
+}
+
+/* `flags` are those of `fstatat`. */
+static bool look_at(struct place_to_look *place, const char *path, struct stat *status, int flags) {
+  const char *slash = strrchr(path, '/');
+  look_from(place, path, slash == NULL ? 0 : (size_t)(slash - path));
+  if (place->descriptor < 0) return fstatat(AT_FDCWD, path, status, flags) == 0;
+  return fstatat(place->descriptor, slash + 1, status, flags) == 0;
+}
+
+/* After a look in vain. What cannot be looked at may be there, and compilers say so. */
+static bool is_missing(void) {
+  return errno == ENOENT || errno == ENOTDIR;
+}
+
+/* A link that leads nowhere is no sure sign: its target may appear without a change of the directory that it is in. */
+static bool no_file_is_there(struct place_to_look *place, const char *path) {
+  struct stat status;
+  if (!look_at(place, path, &status, AT_SYMLINK_NOFOLLOW)) return is_missing();
+  return !S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode);
+}
+
+static bool nothing_is_there(struct place_to_look *place, const char *path) {
+  struct stat status;
+  return !look_at(place, path, &status, AT_SYMLINK_NOFOLLOW) && is_missing();
+}
+
+static bool is_unchanged(struct place_to_look *place, const char *path, const unsigned char *numbers) {
+  struct stat status;
+  return look_at(place, path, &status, 0) && has_stamp(&status, numbers);
+}
+
+/* A claim that makes no sense does not hold; the daemon then looks for itself. */
+static bool claim_holds(struct span claim, struct place_to_look *place) {
+  if (claim.length == 0) return false;
+  bool unchanged = claim.bytes[0] == CLAIM_UNCHANGED;
+  size_t start = unchanged ? 1 + STAMP_NUMBERS * 8 : 1;
+  if (claim.length < start + 2 || claim.bytes[claim.length - 1] != '\0') return false;
+  const char *path = (const char *)claim.bytes + start;
+  if (unchanged) return is_unchanged(place, path, claim.bytes + 1);
+  if (claim.bytes[0] == CLAIM_NOTHING) return nothing_is_there(place, path);
+  return claim.bytes[0] == CLAIM_MISSING && no_file_is_there(place, path);
+}
+
+bool claims_hold(struct check_step check) {
+  struct place_to_look place = {.descriptor = -1};
+  bool hold = true;
+  for (size_t index = 0; index < check.count && hold; index++) hold = claim_holds(get_bytes(&check.claims), &place);
+  if (place.descriptor >= 0) close(place.descriptor);
+  return hold;
+}

@@ -1,0 +1,216 @@
+import type { ParsedArguments } from '../../compilers/arguments.ts';
+import { parseMakeDependencies, renderDependencyFile } from '../../compilers/dependency-file.ts';
+import { stripHeaderListing } from '../../compilers/header-listing.ts';
+import type { KeyText } from '../../key/sections.ts';
+import type { SourceScan } from '../../key/source-scan.ts';
+import type { Step } from '../../protocol/messages.ts';
+import type { StoredFile, StoredResult } from '../../storage/storage.ts';
+import type { ByteString } from '../../util/bytes.ts';
+import { resolveFrom } from '../../util/path.ts';
+import { failure, type Result, success } from '../../util/result.ts';
+import { capturedStreams, exitStep, type Spoken, speak } from '../answer.ts';
+import type { Compilation, Compiled, EquivalentResult } from '../compilation.ts';
+import type { Conversation } from '../conversation.ts';
+import type { Reason, Subject } from '../outcome.ts';
+import { NOWHERE, readOutputs, stampsBefore, type WrittenOutput } from '../outputs.ts';
+import type { Request } from '../request.ts';
+import type { CompileServices } from '../services.ts';
+import type { TemporaryFile } from '../temporary-files.ts';
+import { unnamedThere, unnamedWritten } from '../unnamed-outputs.ts';
+import { gccDumps } from './dumps.ts';
+import { equivalenceOf, findEquivalent } from './equivalence.ts';
+import { askAgainStep, compileStep, headerReport } from './header-report.ts';
+import { hiddenInputs } from './hidden-inputs.ts';
+import { DEPENDENCY_LIST, encodeList, hitSteps } from './hit.ts';
+import { type InputQuestion, inputsOf, readFiles, sourcesAmong } from './inputs.ts';
+import type { KeyMaterial } from './key-material.ts';
+import { type Messages, shownMessages } from './messages.ts';
+import { subjectOf } from './subject.ts';
+import type { CompilerFacts, CompilerKind, Toolchain } from './toolchain.ts';
+
+/** What one compile of gcc or clang is made of. */
+export interface CFamilyParts {
+  readonly request: Request;
+  readonly parsed: ParsedArguments;
+  readonly facts: CompilerFacts;
+  readonly toolchain: Toolchain;
+  readonly messages: Messages;
+  readonly key: KeyMaterial;
+}
+
+/** One compile of gcc or clang. */
+export class CFamilyCompilation implements Compilation {
+  readonly subject: Subject;
+  readonly manifestKey: string;
+  readonly keyText: KeyText;
+  readonly source: ByteString;
+  readonly writes: readonly ByteString[];
+  readonly #parts: CFamilyParts;
+  readonly #services: CompileServices;
+
+  constructor(parts: CFamilyParts, services: CompileServices) {
+    const { parsed, toolchain, key } = parts;
+    this.#parts = parts;
+    this.#services = services;
+    this.subject = subjectOf(parsed, toolchain);
+    this.manifestKey = key.manifestKey;
+    this.keyText = key.text;
+    this.source = parsed.input;
+    this.writes = [...parsed.outputs, ...(parsed.dependencyFile ? [parsed.dependencyFile] : [])].map(
+      ({ path }) => path,
+    );
+  }
+
+  hitSteps(result: StoredResult): readonly Step[] | undefined {
+    const { parsed, toolchain, messages } = this.#parts;
+    return hitSteps(toolchain.kind, parsed, messages, result);
+  }
+
+  findEquivalent(): Promise<EquivalentResult | undefined> {
+    return findEquivalent(this.#parts, this.#services);
+  }
+
+  async compile(temporary: TemporaryFile, conversation: Conversation): Promise<Compiled> {
+    const { request, parsed, facts, messages, key } = this.#parts;
+    const { files, records } = this.#services;
+    const toolchain = await this.#currentToolchain(conversation);
+    if (toolchain === undefined) return { kind: 'abandoned' };
+    const report = headerReport(request, toolchain, parsed, temporary.path, files);
+    const before = stampsBefore(request, parsed.outputs, files);
+    const unnamed = gccDumps(parsed);
+    const dumpsBefore = unnamedThere(request, unnamed, files);
+
+    const ran = await conversation.run(compileStep(request, messages, report));
+    if (ran === undefined) return { kind: 'abandoned' };
+    const compilerMicros = ran.wallMicros;
+    const notKept = (reason: Reason): Compiled => ({ kind: 'not-kept', compilerMicros, reason });
+    const streams = capturedStreams(ran);
+    if (ran.kind === 'not-started' || (streams === undefined && report.way === 'header-listing')) {
+      conversation.finish([{ step: 'exec' }]); // nothing ran, or what it said cannot be told from our listing
+      return notKept('messages-too-long');
+    }
+    if (streams === undefined) {
+      conversation.finish([{ step: 'print-captured', strip: messages.plain }, exitStep(ran)]);
+      return notKept('messages-too-long');
+    }
+    const succeeded = ran.kind === 'exit' && ran.value === 0;
+    if (temporary.isToBlame(streams.stderr, succeeded)) {
+      conversation.finish([{ step: 'exec' }]);
+      return notKept('list-unwritable');
+    }
+    const listing = report.way === 'header-listing' ? stripHeaderListing(streams.stderr) : undefined;
+    const spoken = { stdout: streams.stdout, stderr: listing?.rest ?? streams.stderr };
+    // Read before the caller may go on: what comes next may strip the object or overwrite it.
+    const dumps = unnamedWritten(unnamed, dumpsBefore, unnamedThere(request, unnamed, files));
+    const outputs = succeeded ? readOutputs(request, [...parsed.outputs, ...dumps], before, files) : [];
+    const dependencyText = succeeded ? this.#dependencyFileText() : undefined;
+    if (outputs === 'output-missing') {
+      // Seen with ccache 4.7, which does nothing when it sees SUNPRO_DEPENDENCIES: the caller's own command decides.
+      conversation.finish([{ step: 'exec' }]);
+      return notKept(outputs);
+    }
+    if (succeeded && report.way === 'asked-again') await conversation.run(askAgainStep(request, parsed, report));
+    const question: InputQuestion = {
+      request,
+      parsed,
+      toolchain,
+      report,
+      listed: listing?.headers ?? [],
+      dependencyText,
+      startedMs: temporary.kernelTimeMs,
+      endedMs: this.#services.wallClock(),
+      sourceDigest: key.sourceDigest,
+    };
+    const read = succeeded ? readFiles(question, records, files) : undefined;
+    if (messages.colourOption && this.#mayQuoteEscapes(spoken, read?.ok ? [...read.value.trace.scans.values()] : [])) {
+      // Ours cannot be told from those that are quoted: the caller's own command says it as it should be said.
+      conversation.finish([{ step: 'exec' }]);
+      return notKept('messages-quote-escapes');
+    }
+    const hidden = read?.ok ? await hiddenInputs(question, facts, read.value, conversation, files) : read;
+    const saysItself = messages.links && spoken.stdout.length + spoken.stderr.length > 0;
+    conversation.finish(saysItself ? [{ step: 'exec' }] : speak(this.#shown(spoken), exitStep(ran)));
+
+    if (read === undefined || hidden === undefined) return { kind: 'failed' };
+    if (outputs === 'output-not-a-file') return notKept(outputs);
+    if (!read.ok) return notKept(read.error);
+    if (!hidden.ok) return notKept(hidden.error);
+    const inputs = inputsOf(question, read.value, hidden.value, records, files);
+    if (!inputs.ok) return notKept(inputs.error);
+    const dependencies = dependencyList(toolchain.kind, parsed, dependencyText);
+    if (!dependencies.ok) return notKept(dependencies.error);
+    const finished = {
+      ...spoken,
+      inputs: inputs.value,
+      outputs,
+      sources: sourcesAmong(parsed.input, read.value, hidden.value),
+    };
+    const kept = {
+      ...spoken,
+      inputs: inputs.value,
+      files: storedFiles(outputs, dependencies.value),
+      equivalence: equivalenceOf(finished, this.#parts, this.#services),
+    };
+    return { kind: 'succeeded', compilerMicros, kept };
+  }
+
+  /** The toolchain with a search list that is still right: directories may have come or gone since it was asked. */
+  async #currentToolchain(conversation: Conversation): Promise<Toolchain | undefined> {
+    const { request, parsed, facts, toolchain } = this.#parts;
+    const { toolchains } = this.#services;
+    if (toolchains.searchListHolds(request, toolchain)) return toolchain;
+    const asked = await toolchains.toolchain(request, facts, parsed, conversation);
+    return asked === 'gone' ? undefined : (asked ?? toolchain);
+  }
+
+  #mayQuoteEscapes({ stdout, stderr }: Spoken, scans: readonly SourceScan[]): boolean {
+    if (stdout.length + stderr.length === 0) return false;
+    const { request, parsed } = this.#parts;
+    const source = this.#services.records.scan(resolveFrom(request.cwd, parsed.input));
+    return (
+      [source, ...scans].some((scan) => scan?.escapes) || parsed.keyArguments.some((word) => word.includes('\x1b'))
+    );
+  }
+
+  #shown({ stdout, stderr }: Spoken): Spoken {
+    const { messages } = this.#parts;
+    return { stdout: shownMessages(messages, stdout), stderr: shownMessages(messages, stderr) };
+  }
+
+  #dependencyFileText(): Buffer | undefined {
+    const { request, parsed } = this.#parts;
+    const file = parsed.dependencyFile;
+    return file && this.#services.files.read(resolveFrom(request.cwd, file.path))?.bytes;
+  }
+}
+
+function storedFiles(
+  outputs: readonly WrittenOutput[],
+  dependencies: readonly ByteString[] | undefined,
+): readonly StoredFile[] {
+  const files: StoredFile[] = outputs.map(({ output, mode, bytes }) => ({
+    role: output.role,
+    mode,
+    content: { kind: 'inline', bytes },
+  }));
+  if (dependencies) {
+    const bytes = encodeList(dependencies);
+    files.push({ role: DEPENDENCY_LIST, mode: 0o666, content: { kind: 'inline', bytes } });
+  }
+  return files;
+}
+
+/** What to write into dependency files on hits; only if we would have written the very bytes that are there. */
+function dependencyList(
+  kind: CompilerKind,
+  parsed: ParsedArguments,
+  text: Buffer | undefined,
+): Result<readonly ByteString[] | undefined, Reason> {
+  const file = parsed.dependencyFile;
+  if (file === undefined || file.path === NOWHERE) return success(undefined);
+  if (text === undefined) return failure('output-not-a-file');
+  const dependencies = parseMakeDependencies(text)?.dependencies;
+  if (dependencies === undefined) return failure('dependency-file-format');
+  const ours = renderDependencyFile(kind, file.targets, dependencies, file.phony);
+  return ours.equals(text) ? success(dependencies) : failure('dependency-file-format');
+}

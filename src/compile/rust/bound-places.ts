@@ -1,0 +1,46 @@
+import type { RustDependencies } from '../../compilers/rustc/dep-info.ts';
+import type { Inputs } from '../../key/manifest.ts';
+import { PLACE_NAMES, type PlaceName, type Places, RECORDED_BUILD } from '../../key/places.ts';
+import { isIn } from '../../util/path.ts';
+import type { RustParts } from './parts.ts';
+
+/** A directory of these characters stands as it is in messages of any format, and in debug information. */
+const PLAIN = /^[\w/.+@~,=: -]+$/;
+
+/**
+ * The places whose names may be in what a compile left, so that it is right there alone.
+ *
+ * Mostly the outputs show it: neither metadata nor debug information are compressed, and a directory in them is written out
+ * (seen with rustc 1.95 for each crate type, with and without `-g`). Where they may not, the place counts as named.
+ *
+ * @param bytes all that the compile wrote and said
+ */
+export function boundPlaces(
+  { parsed, placement, linking }: Pick<RustParts, 'parsed' | 'placement' | 'linking'>,
+  dependencies: RustDependencies,
+  bytes: readonly Buffer[],
+): readonly PlaceName[] {
+  const { places, recorded } = placement;
+  const named = new Set(places.namedBy(bytes));
+  const debugInformation = parsed.keyArguments.some((argument) => /^(?:-g|debuginfo=(?!0$|none$).*)$/.test(argument));
+  const compressed = parsed.keyArguments.some((argument) => argument.includes('compress'));
+  for (const name of PLACE_NAMES) {
+    const directory = places.directoryOf(name);
+    if (directory === undefined) continue;
+    const remapped = recorded(directory) !== undefined;
+    if (!PLAIN.test(directory) || compressed) named.add(name);
+    // A linker may be made to compress debug information, which has the directory and the files' names.
+    const inside = name === 'directory' || dependencies.files.some((path) => isIn(path, directory));
+    if (linking && debugInformation && inside && !remapped) named.add(name);
+    if (linking && debugInformation && inside && remapped && name === 'build') named.add(RECORDED_BUILD);
+    // A procedural macro may look around where it is run. Who remaps the directory says that no result hangs on it.
+    if (name === 'directory' && parsed.externs.length > 0 && !remapped) named.add(name);
+  }
+  return [...named];
+}
+
+/** Inputs of a result that is right only where those places are. */
+export function withBonds(inputs: Inputs, bound: readonly PlaceName[], places: Places): Inputs {
+  const bonds = bound.map((path) => ({ kind: 'place', path, value: places.directoryOf(path) ?? '' }) as const);
+  return bonds.length === 0 ? inputs : { ...inputs, circumstances: [...inputs.circumstances, ...bonds] };
+}

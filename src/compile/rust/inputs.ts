@@ -1,0 +1,223 @@
+import { parseMakeDependencies } from '../../compilers/dependency-file.ts';
+import type { RustArguments } from '../../compilers/rustc/arguments.ts';
+import type { RustDependencies } from '../../compilers/rustc/dep-info.ts';
+import type { RustOutput } from '../../compilers/rustc/outputs.ts';
+import { type RecordedCircumstance, variableValue } from '../../key/circumstances.ts';
+import type { FileRecords } from '../../key/file-records.ts';
+import { Links } from '../../key/links.ts';
+import type { Inputs } from '../../key/manifest.ts';
+import { isMarked, type Places } from '../../key/places.ts';
+import type { SourceFiles } from '../../system/source-files.ts';
+import { type ByteString, fromBuffer } from '../../util/bytes.ts';
+import { baseName, directoryOf, isIn, joinPath, resolveFrom, withoutDots } from '../../util/path.ts';
+import { failure, type Result, success } from '../../util/result.ts';
+import type { Reason } from '../outcome.ts';
+import type { Request } from '../request.ts';
+import { macroInputs } from './macro-inputs.ts';
+import type { AbleMacro } from './macros.ts';
+import { namesOnlyIncludedFiles } from './path-variables.ts';
+
+/** What is known of one compile when it has ended. */
+export interface RustQuestion {
+  readonly request: Request;
+  readonly parsed: RustArguments;
+  readonly outputs: readonly RustOutput[];
+  /** The code of all crates below may be part of the result, and no linker tells of which. */
+  readonly absorbsCrates: boolean;
+  /** Clippy has settings of its own. */
+  readonly clippy: boolean;
+  readonly dependencies: RustDependencies;
+  /** Libraries of crates below that may have been loaded. */
+  readonly crates: readonly ByteString[];
+  readonly places: Places;
+  readonly macros: readonly AbleMacro[];
+  /** The linker's list, when there was a link. */
+  readonly linkList: Buffer | undefined;
+  /** Kernel time just before the compiler started: what changed since may have been read in either state. */
+  readonly startedMs: number;
+  readonly sourceDigest: string;
+}
+
+/** All that a compile read; or the reason why the result must not be kept. */
+export function rustInputs(question: RustQuestion, records: FileRecords, files: SourceFiles): Result<Inputs, Reason> {
+  const { request, parsed, dependencies } = question;
+  const circumstances = variables(question, files);
+  if (circumstances === undefined) return failure('environment-differs');
+  const linked = question.linkList ? linkedFiles(question.linkList, question, files) : [];
+  if (linked === undefined) return failure('linker-cannot-list');
+  const native = nativeLibraries(question, files);
+  if (native === undefined) return failure('link-attribute');
+  const { macros } = question;
+  const writes = new Set(question.outputs.map(({ path }) => resolveFrom(request.cwd, path)));
+  const ofMacros = macroInputs(request, macros, writes, files);
+  if (!ofMacros.ok) return ofMacros;
+  const read = new Set([
+    ...dependencies.files,
+    ...linked,
+    ...native.found,
+    ...cratesBelow(question),
+    ...ofMacros.value.files,
+  ]);
+  if ([...read].some(isMarked)) return failure('input-unreadable');
+  const links = new Links(files);
+  const digests: string[] = [];
+  read.delete(parsed.input);
+  for (const path of [parsed.input, ...read]) {
+    const file = resolveFrom(request.cwd, path);
+    const record = records.record(file);
+    if (record === undefined) return failure('input-unreadable');
+    const changed = Math.max(record.stamp.changedMs, record.stamp.modifiedMs, links.changedMs(file));
+    if (path !== parsed.input) digests.push(record.digest);
+    if (path === parsed.input ? record.digest !== question.sourceDigest : changed > question.startedMs) {
+      return failure('modified-during-compile');
+    }
+  }
+  const absent = [
+    ...otherModuleFiles(dependencies.files),
+    ...shadowing(linked, parsed),
+    ...native.missing,
+    ...(question.clippy ? clippySettings(request) : []),
+  ].filter((path) => !read.has(path) && files.stat(resolveFrom(request.cwd, path)) === undefined);
+  return success({
+    paths: [...read],
+    digests,
+    absent: [...new Set(absent)],
+    circumstances: [...circumstances, ...ofMacros.value.circumstances],
+  });
+}
+
+/**
+ * Variables with their values, without the name of a place where that only leads to included files; undefined when the
+ * compiler saw another environment than the caller's.
+ */
+function variables(
+  { request, parsed, dependencies, places }: RustQuestion,
+  files: SourceFiles,
+): readonly RecordedCircumstance[] | undefined {
+  const recorded: RecordedCircumstance[] = [];
+  let sources: readonly ByteString[] | undefined;
+  for (const { name, value } of dependencies.variables) {
+    if (parsed.environment.has(name)) continue; // as `--env-set` has it
+    if (request.environment.get(name) !== value || (value !== undefined && isMarked(value))) return undefined;
+    let counting = value;
+    if (value !== undefined && places.abstract(value) !== value) {
+      sources ??= sourceTexts(request, dependencies, files);
+      if (namesOnlyIncludedFiles(name, sources)) counting = places.abstract(value);
+    }
+    recorded.push({ kind: 'variable', path: name, value: variableValue(counting) });
+  }
+  return recorded;
+}
+
+function sourceTexts(request: Request, dependencies: RustDependencies, files: SourceFiles): readonly ByteString[] {
+  return dependencies.files
+    .filter((path) => path.endsWith('.rs'))
+    .map((path) => fromBuffer(files.read(resolveFrom(request.cwd, path))?.bytes ?? Buffer.alloc(0)));
+}
+
+/** `mod foo` is `foo.rs` or `foo/mod.rs`, and an error where there are both. */
+function otherModuleFiles(files: readonly ByteString[]): readonly ByteString[] {
+  return files.slice(1).flatMap((path) => {
+    if (!path.endsWith('.rs')) return [];
+    if (baseName(path) === 'mod.rs') return [`${directoryOf(path)}.rs`];
+    return [`${path.slice(0, -'.rs'.length)}/mod.rs`];
+  });
+}
+
+/** rustc's own objects, in a directory made for one link, or beside the output for one compile. */
+const TEMPORARY = /\/rustc[A-Za-z0-9]{6}\/|\.rcgu\.o$|\.rcgu\.rmeta$/;
+
+/** What the linker read; undefined when something of it is gone that we cannot account for. */
+function linkedFiles(
+  list: Buffer,
+  { request, parsed }: RustQuestion,
+  files: SourceFiles,
+): readonly ByteString[] | undefined {
+  const { incrementalDirectory } = parsed;
+  const isOwn = (path: ByteString): boolean =>
+    TEMPORARY.test(path) || (incrementalDirectory !== undefined && isIn(path, incrementalDirectory));
+  const names = parseMakeDependencies(list)?.dependencies.filter((path) => !isOwn(path));
+  const gone = names?.some((path) => files.stat(resolveFrom(request.cwd, path))?.kind !== 'file') ?? true;
+  return gone ? undefined : names;
+}
+
+/**
+ * The crates below. Of each its metadata, which are there before any crate that needs them is compiled, and its library only
+ * where that alone is there, or becomes part of the result.
+ */
+function cratesBelow({ request, outputs, crates, absorbsCrates }: RustQuestion): readonly ByteString[] {
+  const own = new Set(outputs.map(({ path }) => withoutDots(resolveFrom(request.cwd, path))));
+  const others = crates.filter((path) => !own.has(withoutDots(resolveFrom(request.cwd, path))));
+  const there = new Set(others);
+  return others.filter((path) => {
+    if (path.endsWith('.rmeta')) return true;
+    const stem = path.slice(0, path.lastIndexOf('.'));
+    if (path.endsWith('.rlib')) return absorbsCrates || !there.has(`${stem}.rmeta`);
+    return !there.has(`${stem}.rmeta`) && !there.has(`${stem}.rlib`);
+  });
+}
+
+/** Names by which a library in an earlier search path would be taken instead of one that was linked. */
+function shadowing(linked: readonly ByteString[], { searchPaths }: RustArguments): readonly ByteString[] {
+  const directories = searchPaths
+    .filter(({ kind }) => kind !== 'dependency' && kind !== 'crate')
+    .map(({ path }) => path);
+  const names = new Set(
+    linked.flatMap((path) => {
+      const [, name] = /^lib(.+?)\.(?:so|a)\b/.exec(baseName(path)) ?? [];
+      return name === undefined ? [] : [`lib${name}.so`, `lib${name}.a`];
+    }),
+  );
+  return directories.flatMap((directory) => [...names].map((name) => joinPath(directory, name)));
+}
+
+const LINK_ATTRIBUTE = /\blink\s*\(([^)]*)\)/g;
+
+/**
+ * Static libraries that become part of an rlib: nobody lists them, so they are searched as rustc does, for each `-l` and each
+ * `#[link]` of the sources. undefined where an attribute's library cannot be read off.
+ */
+function nativeLibraries(
+  { request, parsed, dependencies }: RustQuestion,
+  files: SourceFiles,
+): { readonly found: readonly ByteString[]; readonly missing: readonly ByteString[] } | undefined {
+  const names = new Set<ByteString>();
+  for (const { kind, name, verbatim } of parsed.nativeLibraries) {
+    if (kind === 'static' || kind === '') for (const file of libraryNames(name, verbatim)) names.add(file);
+  }
+  for (const path of dependencies.files) {
+    if (!path.endsWith('.rs')) continue;
+    const text = files.read(resolveFrom(request.cwd, path))?.bytes;
+    if (text === undefined) return undefined;
+    for (const [, inside = ''] of fromBuffer(text).matchAll(LINK_ATTRIBUTE)) {
+      if (!/\bname\b|\bkind\b/.test(inside)) continue;
+      if (/kind\s*=\s*"(?:dylib|framework|raw-dylib)"/.test(inside)) continue;
+      const name = /\bname\s*=\s*"([^"\\]*)"/.exec(inside)?.[1];
+      if (name === undefined) return undefined;
+      for (const file of libraryNames(name, inside.includes('+verbatim'))) names.add(file);
+    }
+  }
+  const directories = parsed.searchPaths
+    .filter(({ kind }) => kind === 'native' || kind === 'all')
+    .map(({ path }) => path);
+  const candidates = directories.flatMap((directory) => [...names].map((name) => joinPath(directory, name)));
+  const isFile = (path: ByteString): boolean => files.stat(resolveFrom(request.cwd, path))?.kind === 'file';
+  return {
+    found: candidates.filter(isFile),
+    missing: candidates.filter((path) => !isFile(path)),
+  };
+}
+
+function libraryNames(name: ByteString, verbatim: boolean): readonly ByteString[] {
+  return verbatim ? [name] : [`lib${name}.a`, `${name}.lib`];
+}
+
+/** Clippy takes its settings from the nearest of these upwards. */
+function clippySettings({ cwd, environment }: Request): readonly ByteString[] {
+  const start = environment.get('CLIPPY_CONF_DIR') ?? environment.get('CARGO_MANIFEST_DIR') ?? cwd;
+  const names: ByteString[] = [];
+  for (let at = resolveFrom(cwd, start); at !== ''; at = at === '/' ? '' : directoryOf(at)) {
+    names.push(joinPath(at, '.clippy.toml'), joinPath(at, 'clippy.toml'));
+  }
+  return names;
+}

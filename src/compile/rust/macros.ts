@@ -1,0 +1,74 @@
+import type { RustArguments } from '../../compilers/rustc/arguments.ts';
+import { type MacroAbilities, macroAbilities } from '../../compilers/rustc/macro-abilities.ts';
+import type { BinaryMentions } from '../../key/binary-mentions.ts';
+import type { FileRecords } from '../../key/file-records.ts';
+import type { SourceFiles } from '../../system/source-files.ts';
+import type { ByteString } from '../../util/bytes.ts';
+import { baseName, joinPath, resolveFrom } from '../../util/path.ts';
+
+/** A procedural macro that may run in a compile, and may do more than make code of code. */
+export interface AbleMacro extends MacroAbilities {
+  /** Of its library, absolute. */
+  readonly path: ByteString;
+}
+
+const LIBRARY = /\.(?:so|dylib|dll)$/;
+
+/**
+ * Tells which procedural macros may run in a compile: those that are named, and those that a named crate hands on. What was seen in
+ * a library is kept by its digest.
+ */
+export class RustMacros {
+  readonly #records: FileRecords;
+  readonly #files: SourceFiles;
+  readonly #abilities = new Map<string, MacroAbilities>();
+  readonly #mentions: BinaryMentions;
+
+  constructor(records: FileRecords, files: SourceFiles, mentions: BinaryMentions) {
+    this.#records = records;
+    this.#files = files;
+    this.#mentions = mentions;
+  }
+
+  /** Those that can read files or variables, or start programs. */
+  ableMacros(directory: ByteString, parsed: RustArguments): readonly AbleMacro[] {
+    const named = parsed.externs.flatMap(({ path }) => (path === undefined ? [] : [resolveFrom(directory, path)]));
+    const found = parsed.searchPaths
+      .filter(({ kind }) => kind !== 'native' && kind !== 'framework')
+      .map(({ path }) => resolveFrom(directory, path))
+      .flatMap((path) => (this.#files.list(path) ?? []).filter(isLibrary).map((name) => joinPath(path, name)));
+    const crates = named.filter((path) => !isLibrary(path));
+    const able: AbleMacro[] = [];
+    for (const path of new Set([...named.filter(isLibrary), ...found])) {
+      const abilities = this.#abilitiesOf(path);
+      if (abilities === undefined || !(abilities.readsFiles || abilities.readsVariables || abilities.startsPrograms))
+        continue;
+      if (named.includes(path) || crates.some((crate) => this.#handsOn(crate, path))) able.push({ path, ...abilities });
+    }
+    return able;
+  }
+
+  #abilitiesOf(path: ByteString): MacroAbilities | undefined {
+    const digest = this.#records.digest(path);
+    if (digest === undefined) return undefined;
+    const known = this.#abilities.get(digest);
+    if (known) return known;
+    const bytes = this.#files.read(path)?.bytes;
+    if (bytes === undefined) return undefined;
+    const abilities = macroAbilities(bytes);
+    this.#abilities.set(digest, abilities);
+    return abilities;
+  }
+
+  /** The metadata of a crate list all crates below it, with what is added to their files' names (rustc_metadata `CrateDep`). */
+  #handsOn(crate: ByteString, library: ByteString): boolean {
+    const name = baseName(library).replace(LIBRARY, '').replace(/^lib/, '');
+    const word = /-[0-9a-f]{16}$/.exec(name)?.[0] ?? name;
+    // What cannot be read may have anything in it.
+    return this.#mentions.mentioned(crate, [word])?.length !== 0;
+  }
+}
+
+function isLibrary(path: ByteString): boolean {
+  return LIBRARY.test(path);
+}

@@ -1,0 +1,161 @@
+import type { ByteString } from '../../util/bytes.ts';
+import type { ParsedArguments } from '../arguments.ts';
+import type { CompilerKind } from './draft.ts';
+
+/** What can be told from a command line all of whose options are understood well enough. */
+export interface EquivalentArguments {
+  /**
+   * Those that count, in an order that is the same for all orders that mean the same; without those whose whole meaning is
+   * where headers are searched.
+   */
+  readonly words: readonly ByteString[];
+  /** The directories of `-I`. */
+  readonly searched: readonly ByteString[];
+  /** `-D` options of plain names, in order: each counts only where something that is read mentions the name. */
+  readonly defines: readonly ByteString[];
+  /** The object tells the line and column of each statement. */
+  readonly debugInformation: boolean;
+  /** It tells the digest of each source. */
+  readonly showsSources: boolean;
+  /** A warning looks at indentation. */
+  readonly readsIndentation: boolean;
+}
+
+/**
+ * Options whose meaning does not depend on comments and blanks, but for what `EquivalentArguments` says of them. Those of
+ * one family are read in their order, those of different ones are independent of each other.
+ */
+interface Family {
+  readonly name: string;
+  readonly pattern: RegExp;
+  /** The value is the next word. */
+  readonly separated?: true;
+}
+
+/** Warnings about tokens. Not those about comments: `-Wdocumentation`, `-Wc90-c99-compat`, `-Wimplicit-fallthrough=1` … */
+const WARNINGS =
+  'all|extra|error|error=[a-z-]+|pedantic|unused[a-z-]*|shadow(?:=[a-z-]+)?|conversion|sign-conversion|sign-compare|' +
+  'format(?:=[0-2]|-[a-z-]+)?|undef|uninitialized|maybe-uninitialized|cast-align|cast-qual|write-strings|' +
+  'strict-prototypes|missing-prototypes|missing-declarations|old-style-definition|pointer-arith|redundant-decls|' +
+  'nested-externs|switch(?:-[a-z]+)?|parentheses|return-type|vla|float-equal|double-promotion|null-dereference|' +
+  'non-virtual-dtor|overloaded-virtual|old-style-cast|deprecated(?:-[a-z]+)?|logical-op|duplicated-cond|' +
+  'duplicated-branches|array-bounds|type-limits|implicit-fallthrough|misleading-indentation|most|' +
+  'implicit(?:-[a-z-]+)?|declaration-after-statement|inline|suggest-override|reorder|comment|char-subscripts|main';
+
+const FAMILIES: readonly Family[] = [
+  { name: 'own directories', pattern: /^-I.|^--sysroot=./s },
+  { name: 'search', pattern: /^-(?:isystem|iquote|idirafter|include|imacros|isysroot)$/, separated: true },
+  { name: 'search', pattern: /^-nostdinc(?:\+\+)?$/ },
+  { name: 'optimisation', pattern: /^-O(?:[0-3sgz]|fast)?$/ },
+  // C89 has no `//`: what is a comment to one reader is none to the other.
+  { name: 'standard', pattern: /^-std=(?:c|gnu)(?:99|9x|1[17x8]|2[3x]|\+\+..)$/ },
+  { name: 'warnings', pattern: new RegExp(`^-W(?:no-[a-z0-9+=-]+|${WARNINGS})$|^-w$|^-pedantic(?:-errors)?$`) },
+  { name: 'position', pattern: /^-f(?:no-)?(?:PIC|pic|PIE|pie|plt|semantic-interposition)$/ },
+  {
+    name: 'passes',
+    pattern:
+      /^-f(?:no-)?(?:unroll-(?:all-)?loops|inline(?:-[a-z-]+)?|tree-[a-z-]+|ipa-[a-z-]+|(?:slp-)?vectorize|gcse[a-z-]*|peel-loops|reorder-[a-z-]+|schedule-insns2?|optimize-sibling-calls)$/,
+  },
+  { name: 'exceptions', pattern: /^-f(?:no-)?(?:non-call-)?exceptions$/ },
+  { name: 'rtti', pattern: /^-f(?:no-)?rtti$/ },
+  { name: 'visibility', pattern: /^-fvisibility(?:=[a-z]+|-inlines-hidden)$/ },
+  { name: 'aliasing', pattern: /^-f(?:no-)?strict-aliasing$/ },
+  { name: 'common', pattern: /^-f(?:no-)?common$/ },
+  { name: 'sections', pattern: /^-f(?:no-)?(?:function|data)-sections$/ },
+  { name: 'stack protector', pattern: /^-f(?:no-)?stack-protector(?:-strong|-all)?$/ },
+  { name: 'stack clash', pattern: /^-f(?:no-)?stack-clash-protection$/ },
+  { name: 'control flow', pattern: /^-fcf-protection(?:=[a-z]+)?$/ },
+  { name: 'frame pointer', pattern: /^-f(?:no-)?omit-frame-pointer$/ },
+  { name: 'overflow', pattern: /^-f(?:no-)?(?:wrapv|strict-overflow|trapv)$/ },
+  { name: 'unwind', pattern: /^-f(?:no-)?(?:asynchronous-)?unwind-tables$/ },
+  { name: 'builtins', pattern: /^-f(?:no-)?builtin$|^-f(?:no-)?(?:freestanding|hosted)$|^-ffreestanding$/ },
+  { name: 'arithmetic', pattern: /^-f(?:no-)?(?:fast-math|math-errno|trapping-math|signed-zeros|finite-math-only)$/ },
+  { name: 'char', pattern: /^-f(?:no-)?(?:un)?signed-char$/ },
+  { name: 'threads', pattern: /^-pthread$|^-f(?:no-)?threadsafe-statics$/ },
+  {
+    name: 'machine',
+    pattern: /^-m(?:arch|tune|cpu)=[\w.+-]+$|^-m(?:no-)?(?:sse|avx|bmi|fma|aes|popcnt|lzcnt)[\w.-]*$|^-m(?:32|64)$/,
+  },
+  { name: 'debug', pattern: /^-g(?:[012]|gdb[012]?|dwarf(?:-[2-5])?)?$/ },
+  { name: 'maps', pattern: /^-f(?:debug|file|macro)-prefix-map=/ },
+];
+
+/** Warnings that compare columns: `-Wmisleading-indentation`, which `-Wall` has (clang: `-Wmost`). */
+const INDENTATION = /^-W(?:all|most|misleading-indentation|error=misleading-indentation)$/;
+
+/**
+ * A definition that nothing else gives a meaning: the names of compilers, libraries and the languages begin with an underscore. A value
+ * of several tokens could be wrong by itself.
+ */
+const PLAIN_DEFINE = /^-D([A-Za-z]\w*)(?:=(?:\w[\w.]*|"[\w ./:-]*")?)?$/;
+
+/** Lower-case names that mean something though nobody mentions them: to be redefined, they are warned of or refused. */
+const TAKEN =
+  /^(?:defined|linux|unix|i386|arm|mips|sparc|sun|vax|hpux|vector|pixel|bool|near|far|and(?:_eq)?|bitand|bitor|compl|not(?:_eq)?|x?or(?:_eq)?)$/;
+
+/**
+ * Reads a command line for what other command lines mean the same.
+ *
+ * @returns undefined when there is an option that is not known well enough: then only the same words are the same.
+ */
+export function equivalentArguments(kind: CompilerKind, parsed: ParsedArguments): EquivalentArguments | undefined {
+  if (parsed.mode !== 'object' || parsed.inputFiles.length > 0) return undefined;
+  // Dumps and listings show the source; what else there may be beside the object was not looked at.
+  if (parsed.outputs.length > 1 || parsed.outputArguments.length > 0 || parsed.standardOutput) return undefined;
+  if (parsed.language !== 'c' && parsed.language !== 'c++') return undefined;
+  const options = readFamilies(parsed.keyArguments);
+  if (options === undefined) return undefined;
+  const debugInformation = (options.findLast(({ family }) => family === 'debug')?.words[0] ?? '-g0') !== '-g0';
+  const plain = plainDefines(parsed.keyArguments);
+  const counted = options.filter(({ words: [first = ''] }) => !plain.includes(first));
+  // gcc notes the options in their order in debug information, but not definitions and directories.
+  const inOrder = debugInformation && kind === 'gcc' ? counted : byFamily(counted);
+  return {
+    words: inOrder.filter(({ family }) => family !== 'own directories').flatMap(({ words }) => words),
+    searched: parsed.keyArguments.filter((word) => word.startsWith('-I')).map((word) => word.slice(2)),
+    defines: plain,
+    debugInformation,
+    // clang's line tables have them.
+    showsSources: debugInformation && kind === 'clang',
+    readsIndentation: parsed.keyArguments.some((word) => INDENTATION.test(word)),
+  };
+}
+
+interface FamilyMember {
+  readonly family: string;
+  readonly words: readonly ByteString[];
+}
+
+function readFamilies(keyArguments: readonly ByteString[]): FamilyMember[] | undefined {
+  const members: FamilyMember[] = [];
+  for (let at = 0; at < keyArguments.length; at += 1) {
+    const word = keyArguments[at] ?? '';
+    if (/^-[DU]./s.test(word)) {
+      members.push({ family: `define ${word.slice(2).split(/[=(]/, 1)[0]}`, words: [word] });
+      continue;
+    }
+    const family = FAMILIES.find(({ pattern }) => pattern.test(word));
+    if (family === undefined) return undefined;
+    if (family.separated) at += 1;
+    members.push({ family: family.name, words: family.separated ? [word, keyArguments[at] ?? ''] : [word] });
+  }
+  return members;
+}
+
+/** Independent families in the order of their names; a sort is stable, so members keep theirs. */
+function byFamily(members: readonly FamilyMember[]): FamilyMember[] {
+  return [...members].sort((one, other) => (one.family < other.family ? -1 : one.family > other.family ? 1 : 0));
+}
+
+/** Those whose name is defined once and taken back nowhere. */
+function plainDefines(keyArguments: readonly ByteString[]): readonly ByteString[] {
+  const plain = keyArguments.filter((word) => PLAIN_DEFINE.test(word) && !TAKEN.test(definedName(word)));
+  const uses = (name: ByteString): number =>
+    keyArguments.filter((word) => /^-[DU]/.test(word) && word.slice(2).split(/[=(]/, 1)[0] === name).length;
+  return plain.filter((word) => uses(definedName(word)) === 1);
+}
+
+/** The name that a plain `-D` option defines. */
+export function definedName(define: ByteString): ByteString {
+  return PLAIN_DEFINE.exec(define)?.[1] ?? '';
+}

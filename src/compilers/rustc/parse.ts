@@ -1,0 +1,418 @@
+import type { ByteString } from '../../util/bytes.ts';
+import { fromBuffer } from '../../util/bytes.ts';
+import { failure, type Result, success } from '../../util/result.ts';
+import type { Refusal } from '../arguments.ts';
+import { readArguments } from '../option-table.ts';
+import {
+  CRATE_TYPES,
+  type CrateType,
+  EMIT_KINDS,
+  type EmitKind,
+  type Extern,
+  type NativeLibrary,
+  type PathRemap,
+  type RustArguments,
+  type SearchPath,
+} from './arguments.ts';
+import {
+  CODEGEN_OPTIONS,
+  type NamedAction,
+  RUSTC_OPTIONS,
+  type RustAction,
+  UNSTABLE_KEPT,
+  UNSTABLE_OPTIONS,
+} from './options.ts';
+
+/** Reads a file that a command line names; undefined when it cannot be read. */
+type ReadFile = (path: ByteString) => Buffer | undefined;
+
+/**
+ * Reads a rustc command line, without the program's name and a `+toolchain`.
+ *
+ * @returns the reason why it cannot be cached, in sccache's words where it has them
+ */
+export function parseRustArguments(argv: readonly ByteString[], readFile: ReadFile): Result<RustArguments, Refusal> {
+  const expanded = expandArgumentFiles(argv, readFile);
+  if (expanded === undefined) return cannotCache('@');
+  const draft = new RustDraft(expanded);
+  for (const argument of readArguments([RUSTC_OPTIONS], expanded, true)) {
+    switch (argument.type) {
+      case 'raw':
+        draft.inputs.push(argument.text);
+        break;
+      case 'unknown':
+        if (!draft.applyUnknown(argument.text)) return cannotCache(argument.text.split('=')[0] ?? argument.text);
+        break;
+      case 'incomplete':
+        return cannotCache('argument parse');
+      case 'option': {
+        const refusal = draft.apply(argument.row.action, argument.row.flag, argument.value);
+        if (refusal) return failure(refusal);
+      }
+    }
+  }
+  return draft.finish();
+}
+
+/** rustc reads `@FILE` as one argument a line, not recursively (rustc_driver `args.rs`). */
+function expandArgumentFiles(argv: readonly ByteString[], readFile: ReadFile): readonly ByteString[] | undefined {
+  const expanded: ByteString[] = [];
+  for (const argument of argv) {
+    if (!argument.startsWith('@')) {
+      expanded.push(argument);
+      continue;
+    }
+    const bytes = argument.startsWith('@shell:') ? undefined : readFile(argument.slice(1));
+    if (bytes === undefined) return undefined;
+    const lines = fromBuffer(bytes).split('\n');
+    if (lines.at(-1) === '') lines.pop();
+    expanded.push(...lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line)));
+  }
+  return expanded;
+}
+
+function cannotCache(reason: string): { readonly ok: false; readonly error: Refusal } {
+  return failure({ kind: 'cannot-cache', reason });
+}
+
+/** A command line while it is being read. */
+class RustDraft {
+  readonly inputs: ByteString[] = [];
+  readonly #words: readonly ByteString[];
+  #crateName: ByteString | undefined;
+  readonly #crateTypes: CrateType[] = [];
+  #test = false;
+  readonly #emits = new Map<EmitKind, ByteString | undefined>();
+  #outputDirectory = '';
+  #outputFile: ByteString | undefined;
+  #extraFilename = '';
+  readonly #externs: Extern[] = [];
+  readonly #searchPaths: SearchPath[] = [];
+  readonly #nativeLibraries: NativeLibrary[] = [];
+  #target: ByteString | undefined;
+  #sysroot: ByteString | undefined;
+  #linker: ByteString | undefined;
+  #linkerFlavor: ByteString | undefined;
+  #splitDebugInformation = 'off';
+  #savesTemporaries = false;
+  #linksByRelativePath = false;
+  #incrementalDirectory: ByteString | undefined;
+  readonly #environment = new Set<ByteString>();
+  readonly #remaps: PathRemap[] = [];
+  readonly #linkArguments: ByteString[] = [];
+  #crossesCrates = false;
+  #nativeProcessor = false;
+  #jsonMessages = false;
+  readonly #inputFiles: ByteString[] = [];
+  readonly #unknownValues: ByteString[] = [];
+  readonly #key: ByteString[] = [];
+  #codegenUnits = 1;
+
+  constructor(expanded: readonly ByteString[]) {
+    this.#words = expanded;
+  }
+
+  /** Takes one option; the reason why it cannot be cached with it, if there is one. */
+  apply(action: RustAction, flag: string, value: ByteString): Refusal | undefined {
+    switch (action) {
+      case 'key':
+        this.#key.push(flag, value);
+        return undefined;
+      case 'error-format':
+        this.#jsonMessages = value === 'json';
+        this.#key.push(flag, value);
+        return undefined;
+      case 'json':
+        this.#key.push(flag, value);
+        return undefined;
+      case 'test':
+        this.#test = true;
+        this.#key.push(flag);
+        return undefined;
+      case 'crate-name':
+        this.#crateName = value;
+        this.#key.push(flag, value);
+        return undefined;
+      case 'out-dir':
+        this.#outputDirectory = value;
+        return undefined;
+      case 'output':
+        this.#outputFile = value;
+        return undefined;
+      case 'target':
+        this.#target = value;
+        return undefined;
+      case 'sysroot':
+        this.#sysroot = value;
+        return undefined;
+      case 'crate-type':
+        return this.#addCrateTypes(value);
+      case 'emit':
+        return this.#addEmits(value);
+      case 'extern':
+        this.#externs.push(readExtern(value));
+        return undefined;
+      case 'search':
+        return this.#addSearchPath(value);
+      case 'native-library':
+        this.#nativeLibraries.push(readNativeLibrary(value));
+        this.#key.push(flag, value);
+        return undefined;
+      case 'remap':
+        return this.#addRemap(value);
+      case 'codegen':
+        return this.#codegen(value);
+      case 'unstable':
+        return this.#unstable(value);
+      case 'print':
+        return this.#print(value);
+      case 'environment':
+        this.#environment.add(value.split('=')[0] ?? '');
+        this.#key.push(flag, value);
+        return undefined;
+      case 'lint':
+        if (value === 'help') return { kind: 'not-compilation', reason: flag };
+        this.#key.push(flag, value);
+        return undefined;
+      case 'no-compilation':
+        return { kind: 'not-compilation', reason: flag };
+      case 'refuse':
+        return { kind: 'cannot-cache', reason: flag };
+    }
+  }
+
+  /** Takes `--name=value`, whatever it is: nothing else can be its value. False for any other form. */
+  applyUnknown(text: ByteString): boolean {
+    if (!/^--[a-z][a-z-]*=./.test(text)) return false;
+    this.#key.push(text);
+    this.#unknownValues.push(text.slice(text.indexOf('=') + 1));
+    return true;
+  }
+
+  finish(): Result<RustArguments, Refusal> {
+    const [input, second] = this.inputs;
+    if (input === undefined) return failure({ kind: 'not-compilation', reason: 'missing input' });
+    if (second !== undefined) return cannotCache('multiple input files');
+    if (input === '-') return cannotCache('-');
+    if (this.#emits.size === 0) this.#emits.set('link', undefined);
+    const split = this.#splitDebugInformation;
+    return success({
+      words: this.#words,
+      input,
+      crateName: this.#crateName,
+      crateTypes: this.#crateTypes,
+      test: this.#test,
+      emits: this.#emits,
+      outputDirectory: this.#outputDirectory,
+      outputFile: this.#outputFile,
+      extraFilename: this.#extraFilename,
+      externs: this.#externs,
+      searchPaths: this.#searchPaths,
+      nativeLibraries: this.#nativeLibraries,
+      target: this.#target,
+      sysroot: this.#sysroot,
+      remaps: this.#remaps,
+      linker: this.#linker,
+      linkerFlavor: this.#linkerFlavor,
+      linkArguments: this.#linkArguments,
+      crossesCrates: this.#crossesCrates,
+      nativeProcessor: this.#nativeProcessor,
+      jsonMessages: this.#jsonMessages,
+      inputFiles: this.#inputFiles,
+      possibleInputFiles: this.#unknownValues,
+      keyArguments: this.#key,
+      codegenUnits: this.#codegenUnits,
+      leavesUnits: this.#savesTemporaries || split === 'unpacked',
+      savesTemporaries: this.#savesTemporaries,
+      packsDebugInformation: split === 'packed',
+      namesOutputDirectory: this.#linksByRelativePath || split !== 'off',
+      environment: this.#environment,
+      incrementalDirectory: this.#incrementalDirectory,
+    });
+  }
+
+  /** Only these two are printed beside a compile; any other ends rustc before it. */
+  #print(value: ByteString): Refusal | undefined {
+    if (value === 'native-static-libs') {
+      this.#key.push('--print', value);
+      return undefined;
+    }
+    const [kind = ''] = value.split('=');
+    if (kind === 'native-static-libs' || kind === 'link-args')
+      return { kind: 'cannot-cache', reason: `--print ${kind}` };
+    return { kind: 'not-compilation', reason: '--print' };
+  }
+
+  #addCrateTypes(value: ByteString): Refusal | undefined {
+    for (const word of value.split(',')) {
+      const type = CRATE_TYPES.find((known) => known === word);
+      if (type === undefined) return { kind: 'cannot-cache', reason: 'crate-type' };
+      if (!this.#crateTypes.includes(type)) this.#crateTypes.push(type);
+    }
+    return undefined;
+  }
+
+  #addEmits(value: ByteString): Refusal | undefined {
+    for (const word of value.split(',')) {
+      const equals = word.indexOf('=');
+      const name = equals < 0 ? word : word.slice(0, equals);
+      const path = equals < 0 ? undefined : word.slice(equals + 1);
+      const kind = EMIT_KINDS.find((known) => known === name);
+      // `-` is standard output: nothing that could be read again, nor linked.
+      if (kind === undefined || (path === '-' && (kind === 'dep-info' || kind === 'link')))
+        return { kind: 'cannot-cache', reason: 'unsupported --emit' };
+      this.#emits.set(kind, path);
+    }
+    return undefined;
+  }
+
+  #addSearchPath(value: ByteString): Refusal | undefined {
+    const [, kind, path] = /^(?:(dependency|crate|native|framework|all)=)?(.*)$/s.exec(value) ?? [];
+    if (path === undefined || path === '') return { kind: 'cannot-cache', reason: '-L' };
+    if (path.startsWith('@RUSTC_BUILTIN')) return { kind: 'cannot-cache', reason: '-L @RUSTC_BUILTIN' };
+    this.#searchPaths.push({ kind: searchKind(kind), path });
+    return undefined;
+  }
+
+  /** The last `=` is the one in the middle (rustc_session `config.rs`, `parse_remap_path_prefix`). */
+  #addRemap(value: ByteString): Refusal | undefined {
+    const equals = value.lastIndexOf('=');
+    if (equals < 0) return { kind: 'cannot-cache', reason: '--remap-path-prefix' };
+    this.#remaps.push({ from: value.slice(0, equals), to: value.slice(equals + 1) });
+    return undefined;
+  }
+
+  #codegen(option: ByteString): Refusal | undefined {
+    const { name, value } = namedOption(option);
+    const action = CODEGEN_OPTIONS.get(name);
+    // Where the state is changes nothing, that there is one does: in how many units of code a crate is divided.
+    const counting = action === 'incremental' ? undefined : value;
+    this.#key.push('-C', counting === undefined ? name : `${name}=${counting}`);
+    return this.#named(action, name, value);
+  }
+
+  #unstable(option: ByteString): Refusal | undefined {
+    const { name, value } = namedOption(option);
+    const action = UNSTABLE_OPTIONS.get(name);
+    if (action === undefined && !UNSTABLE_KEPT.has(name)) return { kind: 'cannot-cache', reason: `-Z ${name}` };
+    this.#key.push('-Z', value === undefined ? name : `${name}=${value}`);
+    return this.#named(action, name, value);
+  }
+
+  /** What a `-C` or `-Z` option means besides. */
+  #named(action: NamedAction | undefined, name: string, value: ByteString | undefined): Refusal | undefined {
+    const refused: Refusal = { kind: 'cannot-cache', reason: name };
+    switch (action) {
+      case undefined:
+        return undefined;
+      case 'refuse':
+        return isOff(value) ? undefined : refused;
+      case 'no-compilation':
+        return { kind: 'not-compilation', reason: name };
+      case 'incremental':
+        if (value === undefined) return refused;
+        this.#incrementalDirectory = value;
+        return undefined;
+      case 'extra-filename':
+        if (value === undefined) return refused;
+        this.#extraFilename = value;
+        return undefined;
+      case 'split-debuginfo':
+        this.#splitDebugInformation = value ?? '';
+        return undefined;
+      case 'linker':
+        this.#linker = value;
+        return undefined;
+      case 'linker-flavor':
+        this.#linkerFlavor = value;
+        return undefined;
+      case 'link-arg':
+        this.#linkArguments.push(value ?? '');
+        return undefined;
+      case 'link-args':
+        this.#linkArguments.push(...words(value));
+        return undefined;
+      case 'linker-plugin-lto':
+        return value === undefined || isSwitch(value) ? undefined : refused;
+      case 'input-file':
+        if (value !== undefined) this.#inputFiles.push(value);
+        return undefined;
+      case 'input-files':
+        this.#inputFiles.push(...(value ?? '').split(','));
+        return undefined;
+      case 'codegen-backend':
+        if (value?.includes('/')) this.#inputFiles.push(value);
+        return undefined;
+      case 'lto':
+        this.#crossesCrates = !isOff(value);
+        return undefined;
+      case 'processor':
+        if (value === 'native') this.#nativeProcessor = true;
+        return undefined;
+      case 'codegen-units':
+        this.#codegenUnits = Number(value);
+        return undefined;
+      case 'llvm-args':
+        // LLVM has options that load plugins and write reports.
+        return words(value).some((word) => LLVM_FILES.test(word)) ? refused : undefined;
+      case 'save-temps':
+        this.#savesTemporaries = !isOff(value);
+        return undefined;
+      case 'rpath':
+        this.#linksByRelativePath = !isOff(value);
+        return undefined;
+    }
+  }
+}
+
+/** LLVM's own options that name files, or tell times. */
+const LLVM_FILES = /\/|^-*(?:load|time|stats|info-output|dot|view|cfg|print-.*(?:file|dir))|file|output|profile-path/;
+
+function words(value: ByteString | undefined): readonly ByteString[] {
+  return (value ?? '').split(' ').filter((word) => word !== '');
+}
+
+function searchKind(word: string | undefined): SearchPath['kind'] {
+  switch (word) {
+    case 'dependency':
+    case 'crate':
+    case 'native':
+    case 'framework':
+      return word;
+    default:
+      return 'all';
+  }
+}
+
+/** rustc takes `_` for `-` in the names of `-C` and `-Z` options. */
+function namedOption(option: ByteString): { readonly name: string; readonly value: ByteString | undefined } {
+  const equals = option.indexOf('=');
+  if (equals < 0) return { name: option.replaceAll('_', '-'), value: undefined };
+  return { name: option.slice(0, equals).replaceAll('_', '-'), value: option.slice(equals + 1) };
+}
+
+function isOff(value: ByteString | undefined): boolean {
+  return value !== undefined && /^(?:n|no|off|false)$/.test(value);
+}
+
+function isSwitch(value: ByteString): boolean {
+  return isOff(value) || /^(?:y|yes|on|true)$/.test(value);
+}
+
+function readExtern(value: ByteString): Extern {
+  const equals = value.indexOf('=');
+  const named = equals < 0 ? value : value.slice(0, equals);
+  const colon = named.indexOf(':');
+  return {
+    options: colon < 0 ? '' : named.slice(0, colon),
+    name: named.slice(colon + 1),
+    path: equals < 0 ? undefined : value.slice(equals + 1),
+  };
+}
+
+function readNativeLibrary(value: ByteString): NativeLibrary {
+  const equals = value.indexOf('=');
+  const [kind = '', modifiers = ''] = equals < 0 ? [] : value.slice(0, equals).split(':');
+  const [name = '', rename] = value.slice(equals + 1).split(':');
+  return { kind, verbatim: modifiers.split(',').includes('+verbatim'), name: rename ?? name };
+}

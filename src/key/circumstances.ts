@@ -1,0 +1,143 @@
+import { relative } from 'node:path/posix';
+import type { SourceFiles } from '../system/source-files.ts';
+import type { ByteString } from '../util/bytes.ts';
+import { resolveFrom } from '../util/path.ts';
+import { mentionedVariables } from './mentioned-variables.ts';
+import { countingNames } from './package-files.ts';
+import type { Places } from './places.ts';
+
+/** Something besides the contents of files that decided a result. */
+export interface Circumstance {
+  /**
+   * `day`: the date on the caller's calendar (`__DATE__`). `zone`: the caller's time zone. `modified`: a file's modification
+   * time (`__TIMESTAMP__`, what clang checks of a precompiled header's files). `listing`: the names in a directory.
+   * `variable`: the environment (`env!`). `real-path`: where a directory really is, seen from the caller's. `directory`: the
+   * caller's own, under the name that it has for the caller. `place`: the directory of a place that the result names.
+   * `sources`: the names in a directory of a package, without products. `macro variables`: those that a library mentions.
+   */
+  readonly kind:
+    | 'day'
+    | 'zone'
+    | 'modified'
+    | 'listing'
+    | 'variable'
+    | 'real-path'
+    | 'directory'
+    | 'place'
+    | 'sources'
+    | 'macro variables';
+  /** The file, variable or place, '' where the kind has none. */
+  readonly path: ByteString;
+}
+
+export const CIRCUMSTANCE_KINDS: readonly Circumstance['kind'][] = [
+  'day',
+  'zone',
+  'modified',
+  'listing',
+  'variable',
+  'real-path',
+  'directory',
+  'place',
+  'sources',
+  'macro variables',
+];
+
+/** What it was when a result was made. */
+export interface RecordedCircumstance extends Circumstance {
+  readonly value: string;
+}
+
+/** From where and when a circumstance is seen. */
+export interface Surroundings {
+  readonly directory: ByteString;
+  readonly environment: ReadonlyMap<ByteString, ByteString>;
+  readonly places: Places;
+  /** What the compile itself writes, as the caller spells it. */
+  readonly writes: readonly ByteString[];
+  /** Milliseconds since 1970. */
+  readonly wallMs: number;
+}
+
+/** The value of a circumstance; undefined when it cannot be told. */
+export function circumstanceValue(
+  { kind, path }: Circumstance,
+  seen: Surroundings,
+  files: SourceFiles,
+): string | undefined {
+  switch (kind) {
+    case 'day':
+      return localDay(seen, files);
+    case 'zone':
+      return zoneName(seen, files);
+    case 'variable':
+      return variableValue(seen.environment.get(path));
+    case 'modified': {
+      // Whole seconds: no compiler looks closer.
+      const stamp = files.stat(resolveFrom(seen.directory, path));
+      return stamp && String(Math.floor(stamp.modifiedMs / 1000));
+    }
+    case 'listing':
+      return files.list(resolveFrom(seen.directory, path))?.join('/');
+    case 'sources': {
+      const names = files.list(path);
+      const writes = new Set(seen.writes.map((written) => resolveFrom(seen.directory, written)));
+      return names && countingNames(path, names, writes).join('/');
+    }
+    case 'macro variables':
+      return mentionedVariables(path, seen.environment, files);
+    case 'place':
+      return seen.places.directoryOf(path);
+    case 'real-path':
+      return relative(files.realPath(seen.directory), files.realPath(resolveFrom(seen.directory, path)));
+    case 'directory':
+      return `${seen.directory}${variableValue(seen.environment.get('PWD'))}`;
+  }
+}
+
+/** Whether all circumstances are as they were. */
+export function circumstancesHold(
+  recorded: readonly RecordedCircumstance[],
+  seen: Surroundings,
+  files: SourceFiles,
+): boolean {
+  return recorded.every((circumstance) => circumstanceValue(circumstance, seen, files) === circumstance.value);
+}
+
+/** A variable that is not set is told from an empty one. */
+export function variableValue(value: ByteString | undefined): ByteString {
+  return value === undefined ? '' : `=${value}`;
+}
+
+const ZONE_FILES = '/usr/share/zoneinfo/';
+const formats = new Map<string, Intl.DateTimeFormat | undefined>();
+
+/** The caller's date. Not told where a preloaded library may have its own idea of time (faketime). */
+function localDay(seen: Surroundings, files: SourceFiles): string | undefined {
+  if (seen.environment.get('LD_PRELOAD')) return undefined;
+  const zone = zoneName(seen, files);
+  if (zone === undefined) return undefined;
+  if (!formats.has(zone)) formats.set(zone, dateFormat(zone));
+  return formats.get(zone)?.format(seen.wallMs);
+}
+
+function dateFormat(zone: string): Intl.DateTimeFormat | undefined {
+  try {
+    return new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' });
+  } catch {
+    return undefined;
+  }
+}
+
+/** As the C library finds it, when it is one of the zone database; a rule such as `UTC-3` is not followed. */
+function zoneName({ environment }: Surroundings, files: SourceFiles): string | undefined {
+  if (environment.has('TZDIR')) return undefined;
+  const variable = environment.get('TZ')?.replace(/^:/, '');
+  if (variable === '') return 'UTC';
+  const file =
+    variable === undefined
+      ? files.realPath('/etc/localtime')
+      : files.realPath(variable.startsWith('/') ? variable : ZONE_FILES + variable);
+  if (files.stat(file)?.kind !== 'file') return variable === undefined ? 'UTC' : undefined;
+  return file.startsWith(ZONE_FILES) ? file.slice(ZONE_FILES.length) : undefined;
+}

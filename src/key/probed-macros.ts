@@ -1,0 +1,56 @@
+import type { ByteString } from '../util/bytes.ts';
+import { BEFORE_DIRECTIVE, type IncludeMention, withoutSplices } from './source-scan.ts';
+
+/** What a macro stands for, as far as that is the name of a header. */
+type HeaderMacro =
+  | { readonly kind: 'header'; readonly header: ProbedHeader }
+  | { readonly kind: 'macro'; readonly name: ByteString }
+  | { readonly kind: 'obscure' };
+
+export type ProbedHeader = Pick<IncludeMention, 'form' | 'name'>;
+
+/**
+ * The headers that a `__has_include` of some macros can ask for: all that any definition gives them, in a branch that is
+ * taken or not.
+ *
+ * @param texts of the source and all headers.
+ * @param defined on the command line, as `NAME=BODY`.
+ * @returns undefined when a definition is not just a header's name or another macro.
+ */
+export function probedHeaders(
+  macros: readonly ByteString[],
+  texts: readonly ByteString[],
+  defined: readonly ByteString[],
+): readonly ProbedHeader[] | undefined {
+  const headers: ProbedHeader[] = [];
+  const seen = new Set(macros);
+  for (const macro of seen) {
+    if (/^__\w+__$/.test(macro)) return undefined; // __FILE__ and its like
+    const definitions = [...texts.flatMap((text) => definitionsIn(text, macro)), ...definitionsAmong(defined, macro)];
+    for (const definition of definitions) {
+      if (definition.kind === 'obscure') return undefined;
+      if (definition.kind === 'macro') seen.add(definition.name);
+      else headers.push(definition.header);
+    }
+  }
+  return headers;
+}
+
+function definitionsIn(text: ByteString, macro: ByteString): HeaderMacro[] {
+  if (!text.includes(macro)) return [];
+  const definition = new RegExp(`${BEFORE_DIRECTIVE}define[ \\t]+${macro}\\b(.*)$`, 'gm');
+  return [...withoutSplices(text).matchAll(definition)].map(([, body = '']) => headerMacro(body));
+}
+
+function definitionsAmong(defined: readonly ByteString[], macro: ByteString): HeaderMacro[] {
+  return defined.flatMap((definition) =>
+    definition.startsWith(`${macro}=`) ? [headerMacro(definition.slice(macro.length + 1))] : [],
+  );
+}
+
+function headerMacro(body: ByteString): HeaderMacro {
+  const read = /^[ \t]*(?:"([^"]*)"|<([^>]*)>|([A-Za-z_]\w*))[ \t]*(?:\/[/*].*)?\r?$/.exec(body);
+  if (read?.[1] !== undefined) return { kind: 'header', header: { form: 'quote', name: read[1] } };
+  if (read?.[2] !== undefined) return { kind: 'header', header: { form: 'angle', name: read[2] } };
+  return read?.[3] !== undefined ? { kind: 'macro', name: read[3] } : { kind: 'obscure' };
+}

@@ -1,0 +1,4 @@
+/** A base directory as sccache shows it. */
+export function withSlash(directory: string): string {
+  return directory.endsWith('/') ? directory : `${directory}/`;
+}

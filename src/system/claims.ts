@@ -1,0 +1,94 @@
+import { lstatSync, type Stats, statSync } from 'node:fs';
+import { type ByteString, fromBuffer, toPath } from '../util/bytes.ts';
+import { type FileStamp, isNotThere } from './source-files.ts';
+
+/**
+ * How the daemon believes a file to be, in bytes for the client to check:
+ *
+ *   claim = u8 0, f64 device, f64 inode, f64 size, f64 modified, f64 changed, path, NUL     the file has this stamp
+ *         | u8 1, path, NUL                                                                 no regular file is there
+ *         | u8 2, path, NUL                                                                 nothing is there
+ *
+ * Numbers are little-endian and as Node has them: whole ones as doubles, times as `seconds * 1000 + nanoseconds / 1e6`,
+ * which gives the same bits in C.
+ */
+export type Claim = ByteString;
+
+/** Claims as they are sent, each behind its length in four bytes: some hundred headers are 40 KB that are copied at once. */
+export interface ClaimList {
+  readonly count: number;
+  readonly bytes: Buffer;
+}
+
+const UNCHANGED = 0;
+const MISSING = 1;
+const NOTHING = 2;
+const LENGTH_BYTES = 4;
+const STAMP_BYTES = 5 * 8;
+
+const numbers = Buffer.alloc(STAMP_BYTES);
+
+/** The claim that a file has not changed since it had this stamp. */
+export function claimUnchanged(path: ByteString, stamp: FileStamp): Claim {
+  const fields = [stamp.device, stamp.inode, stamp.size, stamp.modifiedMs, stamp.changedMs];
+  for (const [index, value] of fields.entries()) numbers.writeDoubleLE(value, index * 8);
+  return `\0${numbers.toString('latin1')}${path}\0`;
+}
+
+/** The claim that there is no regular file of that name. */
+export function claimMissing(path: ByteString): Claim {
+  return `\x01${path}\0`;
+}
+
+/** The claim that there is neither a file nor a directory of that name. */
+export function claimNothing(path: ByteString): Claim {
+  return `\x02${path}\0`;
+}
+
+export function claimList(claims: readonly Claim[]): ClaimList {
+  const bytes = Buffer.allocUnsafe(claims.reduce((sum, claim) => sum + LENGTH_BYTES + claim.length, 0));
+  let at = 0;
+  for (const claim of claims) {
+    at = bytes.writeUInt32LE(claim.length, at);
+    at += bytes.write(claim, at, 'latin1');
+  }
+  return { count: claims.length, bytes };
+}
+
+/** Asks the file system, one claim after the other. A claim that cannot be read does not hold. */
+export function claimsHold({ count, bytes }: ClaimList): boolean {
+  let at = 0;
+  for (let index = 0; index < count; index += 1) {
+    const start = at + LENGTH_BYTES;
+    if (start > bytes.length) return false;
+    at = start + bytes.readUInt32LE(at);
+    if (!holds(bytes.subarray(start, at))) return false;
+  }
+  return true;
+}
+
+function holds(claim: Buffer): boolean {
+  const kind = claim[0];
+  const path = fromBuffer(claim.subarray(kind === UNCHANGED ? 1 + STAMP_BYTES : 1, -1));
+  if (path === '' || claim.at(-1) !== 0) return false;
+  if (kind === MISSING || kind === NOTHING) {
+    const name = look(lstatSync, path);
+    if (name === 'barred') return false;
+    // A link that leads nowhere is no sure sign: its target may appear without a change of the directory that it is in.
+    return name === undefined || (kind === MISSING && !name.isFile() && !name.isSymbolicLink());
+  }
+  const stats = look(statSync, path);
+  if (kind !== UNCHANGED || stats === undefined || stats === 'barred') return false;
+  return [stats.dev, stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].every(
+    (value, index) => value === claim.readDoubleLE(1 + index * 8),
+  );
+}
+
+/** Undefined when nothing is there, a file stands where a directory should (ENOTDIR) for example. */
+function look(ask: typeof statSync | typeof lstatSync, path: ByteString): Stats | 'barred' | undefined {
+  try {
+    return ask(toPath(path), { throwIfNoEntry: false });
+  } catch (error) {
+    return isNotThere(error) ? undefined : 'barred';
+  }
+}

@@ -1,0 +1,53 @@
+import { again, cached, cachedBy, describeDifferential, shell, write } from '../../rig/differential.ts';
+
+const V = (value: number) => `#define V ${value}\n`;
+const USES_H = '#include <h.h>\nint v = V;\n';
+
+describeDifferential('search directories', [
+  cachedBy(
+    'gcc',
+    'include in a directory of -B appears',
+    { 'a.c': USES_H, 'after/h.h': V(1), 'b/x': '' },
+    '$CC -Bb/ -idirafter after -c a.c',
+    again('$CC -Bb/ -idirafter after -c a.c'),
+    write({ 'b/include/h.h': V(2) }),
+    '$CC -Bb/ -idirafter after -c a.c',
+  ),
+  cached(
+    'a link that leads nowhere gets its directory',
+    { 'a.c': USES_H, 'i2/h.h': V(2), 'other/x': '' },
+    shell('ln -s other/inc i1'),
+    '$CC -Ii1 -Ii2 -c a.c',
+    again('$CC -Ii1 -Ii2 -c a.c'),
+    write({ 'other/inc/h.h': V(1) }),
+    '$CC -Ii1 -Ii2 -c a.c',
+  ),
+  cached(
+    'a link that leads nowhere gets its header',
+    { 'a.c': USES_H, 'i2/h.h': V(2), 'i1/x': '', 'other/x': '' },
+    shell('ln -s ../other/h.h i1/h.h'),
+    '$CC -Ii1 -Ii2 -c a.c',
+    again('$CC -Ii1 -Ii2 -c a.c'),
+    write({ 'other/h.h': V(1) }),
+    '$CC -Ii1 -Ii2 -c a.c',
+  ),
+  cached(
+    'two names of one directory become two directories',
+    { 'a.c': USES_H, 'i1/x': '', 'i3/h.h': V(3) },
+    shell('ln -s i1 i2'),
+    '$CC -Ii1 -Ii2 -Ii3 -c a.c',
+    shell('rm i2'),
+    write({ 'i2/h.h': V(2) }),
+    '$CC -Ii1 -Ii2 -Ii3 -c a.c',
+  ),
+  cachedBy(
+    'gcc',
+    'a warning of a missing directory',
+    { 'a.c': USES_H, 'i2/h.h': V(2) },
+    '$CC -Wmissing-include-dirs -Ii1 -Ii2 -c a.c',
+    shell('mkdir i1'),
+    '$CC -Wmissing-include-dirs -Ii1 -Ii2 -c a.c',
+    shell('rmdir i1'),
+    again('$CC -Wmissing-include-dirs -Ii1 -Ii2 -c a.c'),
+  ),
+]);

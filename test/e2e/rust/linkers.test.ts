@@ -1,0 +1,102 @@
+import { again, always, cached, shell, write } from '../../rig/differential.ts';
+import { describeRust } from '../../rig/rust.ts';
+
+const MAIN = 'fn main() { println!("x"); }\n';
+const SHARED = '#[no_mangle] pub extern "C" fn f() {}\n#[no_mangle] pub extern "C" fn g() {}\n';
+const BIN = '$WRAPPER rustc --crate-name a --crate-type bin a.rs';
+const CDYLIB = '$WRAPPER rustc --crate-name a --crate-type cdylib a.rs';
+/** Where a linker that is called without a driver finds the C library. */
+const SYSTEM =
+  '-L native=$(dirname $(gcc -print-file-name=libc.so)) -L native=$(dirname $(gcc -print-libgcc-file-name))';
+
+describeRust('rustc: linkers', [
+  ...[
+    '-C linker=clang',
+    '-C linker=gcc -C link-arg=-fuse-ld=bfd',
+    '-C linker=$(command -v cc)',
+    '-C linker-flavor=gcc',
+    '-C link-self-contained=yes',
+    '-C target-feature=+crt-static',
+    '-C link-arg=-static-libgcc -C link-args="-Wl,-O1 -Wl,--as-needed"',
+    '-C relro-level=off -C default-linker-libraries=yes',
+    '-C rpath',
+  ].map((options) => cached(`a program with ${options}`, { 'a.rs': MAIN }, `${BIN} ${options}`)),
+  ...['-Z unstable-options -C linker-features=-lld', '-Z pre-link-arg=-Wl,--no-undefined'].map((options) =>
+    cached(`a program with ${options}`, { 'a.rs': MAIN }, `RUSTC_BOOTSTRAP=1 ${BIN} ${options}`),
+  ),
+  ...[
+    '-C linker=rust-lld',
+    '-C linker=ld',
+    '-C linker=ld.bfd',
+    '-C linker=ld -C linker-flavor=ld',
+    '-C linker-flavor=ld.lld -C linker=rust-lld',
+  ].map((options) => cached(`without a driver: ${options}`, { 'a.rs': SHARED }, `${CDYLIB} ${options} ${SYSTEM}`)),
+  cached(
+    'a script as linker',
+    { 'a.rs': MAIN, 'tie.sh': '#!/bin/sh\nexec cc "$@"\n' },
+    shell('chmod +x tie.sh'),
+    `${BIN} -C linker=./tie.sh`,
+    write({ 'tie.sh': '#!/bin/sh\nexec cc "$@" -Wl,--build-id=sha1\n' }),
+    `${BIN} -C linker=./tie.sh`,
+  ),
+  cached(
+    'a linker that is no linker',
+    { 'a.rs': MAIN },
+    always('cannot-cache: linker not understood', `${BIN} -C linker=true`),
+    always('cannot-cache: linker not understood', `${BIN} -C linker=missing 2>/dev/null`),
+  ),
+  ...[
+    ['a dynamic list', '-Wl,--dynamic-list=', '{ f; };', '{ g; };'],
+    ['symbols to keep', '-Wl,--retain-symbols-file=', 'f\n', 'g\n'],
+    [
+      'a linker script',
+      '-Wl,-T,',
+      'SECTIONS { .x : { *(.x) } } INSERT AFTER .text;',
+      'SECTIONS { .y : { *(.y) } } INSERT AFTER .text;',
+    ],
+  ].map(([name = '', option = '', one = '', other = '']) =>
+    cached(
+      name,
+      { 'a.rs': SHARED, list: one },
+      `${CDYLIB} -C link-arg=-fuse-ld=bfd -C link-arg=${option}list`,
+      write({ list: other }),
+      `${CDYLIB} -C link-arg=-fuse-ld=bfd -C link-arg=${option}list`,
+      write({ list: one }),
+      again(`${CDYLIB} -C link-arg=-fuse-ld=bfd -C link-arg=${option}list`),
+    ),
+  ),
+  cached(
+    'a file of link arguments',
+    { 'a.rs': SHARED, args: '-Wl,-soname,one\n' },
+    `${CDYLIB} -C link-arg=@args`,
+    write({ args: '-Wl,-soname,two\n' }),
+    `${CDYLIB} -C link-arg=@args`,
+    write({ args: '-Wl,-Map=m\n' }),
+    always('cannot-cache: linker not understood', `${CDYLIB} -C link-arg=@args; rm m`),
+  ),
+  cached(
+    '-C rpath for another directory',
+    { 'a.rs': MAIN, 'd/keep': '' },
+    `${BIN} -C rpath -C prefer-dynamic`,
+    `${BIN} -C rpath -C prefer-dynamic --out-dir d`,
+  ),
+  cached(
+    'a native library of each kind',
+    { 'a.rs': 'extern "C" { fn n() -> i32; }\nfn main() { std::process::exit(unsafe { n() }); }\n' },
+    shell(
+      'printf "int n(void) { return 0; }" > n.c; gcc -c n.c; ar rcsD libn.a n.o; gcc -shared -fPIC n.c -o libm2.so',
+    ),
+    `${BIN} -L . -l n && ./a`,
+    `${BIN} -L . -l static:-bundle,+whole-archive=n && ./a`,
+    `${BIN} -L . -l static:+verbatim=libn.a && ./a`,
+    `${BIN} -L native=. -l dylib:+verbatim=libm2.so`,
+    always('failed', `${BIN} -L . -l framework=n 2>/dev/null`),
+  ),
+  cached(
+    '--print native-static-libs',
+    { 'a.rs': SHARED },
+    '$WRAPPER rustc --crate-type staticlib --print native-static-libs a.rs',
+    '$WRAPPER rustc --crate-type staticlib a.rs',
+    always('cannot-cache: --print link-args', '$WRAPPER rustc --crate-type cdylib --print link-args a.rs >/dev/null'),
+  ),
+]);
