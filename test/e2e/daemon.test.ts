@@ -42,6 +42,19 @@ describe('the life of a daemon', () => {
     expect(world.daemons()).toHaveLength(1);
   });
 
+  it('is there for all of the clients that come first, before its directory is', async () => {
+    await using world = new World();
+    world.write({ 'a.c': SOURCE });
+    const [rounds, clients] = [6, 8];
+    const all = Array.from({ length: clients }, (_, client) => `${world.sccache} gcc -c a.c -o ${client}.o &`);
+    for (let round = 1; round <= rounds; round++) {
+      await world.succeed(`${all.join(' ')} wait`);
+      expect((await world.runningStats()).stats.compile_requests).toBe(round * clients);
+      await world.succeed(`${world.sccache} --stop-server`);
+      rmSync(dirname(world.socket), { recursive: true });
+    }
+  });
+
   it('ends by itself when it is idle', async () => {
     await using world = new World({ env: { SCCACHE_IDLE_TIMEOUT: '0.5' } });
     await world.startDaemon();

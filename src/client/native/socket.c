@@ -34,6 +34,11 @@ static bool is_private_directory(const char *path) {
          (status.st_mode & 077) == 0;
 }
 
+/* EEXIST: another client was faster, or somebody else took the name; the check tells them apart. */
+static bool make_private_directory(const char *path) {
+  return (mkdir(path, 0700) == 0 || errno == EEXIST) && is_private_directory(path);
+}
+
 /*
  * Whether $XDG_RUNTIME_DIR is there and ours. `su` and `sudo` leave that of another user in the environment, and
  * containers one that does not exist.
@@ -49,15 +54,11 @@ static bool runtime_directory(char *directory, size_t size, bool create) {
     int length = snprintf(directory, size, "%s/sccache", runtime);
     if (length > 0 && (size_t)length < size) {
       if (is_private_directory(directory)) return true;
-      if (is_own_runtime_directory(runtime)) {
-        return create && mkdir(directory, 0700) == 0 && is_private_directory(directory);
-      }
+      if (is_own_runtime_directory(runtime)) return create && make_private_directory(directory);
     }
   }
   snprintf(directory, size, "/tmp/sccache-%lu", (unsigned long)geteuid());
-  if (is_private_directory(directory)) return true;
-  /* EEXIST: another client was faster, or somebody else took the name; the check tells them apart. */
-  return create && (mkdir(directory, 0700) == 0 || errno == EEXIST) && is_private_directory(directory);
+  return is_private_directory(directory) || (create && make_private_directory(directory));
 }
 
 bool locate_socket(struct socket_path *path, bool create_directory) {
