@@ -4,6 +4,7 @@ import { REASONS, type Reason } from './outcome.ts';
 const ADVICE: Partial<Record<Reason, string>> = {
   'time-macro': 'with gcc set SOURCE_DATE_EPOCH; else keep the macro in one small source of its own',
   'modified-during-compile': 'it is cached next time; if it never is, something writes that file in each build',
+  'compiler-changed': 'it is cached next time',
   'macro-starts-programs': 'name the files that it reads in SCCACHE_EXTRAFILES',
   'macro-reads-much': 'name the files that it reads in SCCACHE_EXTRAFILES',
   'no-temporary-path': 'make SCCACHE_DIR a path of plain characters that can be written',

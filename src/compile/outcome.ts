@@ -20,6 +20,7 @@ export const REASONS = {
   'no-header-list': 'compiler did not list the headers',
   'header-unreadable': 'header cannot be read',
   'modified-during-compile': 'input modified during the compile',
+  'compiler-changed': 'compiler replaced during the compile',
   'time-macro': '__DATE__, __TIME__ or __TIMESTAMP__',
   'assembler-include': '.incbin or .include',
   'listing-of-other-sources': 'assembler listing of what #line names',

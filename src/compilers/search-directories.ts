@@ -20,6 +20,8 @@ export interface VerboseOutput {
   readonly driverFiles: readonly ByteString[];
   /** gcc: the driver's name as it was called. */
   readonly driverProgram: ByteString | undefined;
+  /** clang: where it has been installed; '' when it does not say. */
+  readonly installedDirectory: ByteString;
 }
 
 /** Reads the output of `-v -E`. The compiler must have been run with `LC_ALL=C`: these lines are translated. */
@@ -41,6 +43,7 @@ export function parseVerboseOutput(stderr: Buffer): VerboseOutput {
     compilerProgram: commandsIn(lines).find(isCompiler)?.[0],
     driverFiles: [...text.matchAll(/^(?:Reading specs from|Configuration file:) (.+)$/gm)].map(([, file = '']) => file),
     driverProgram: /^COLLECT_GCC=(.*)$/m.exec(text)?.[1],
+    installedDirectory: /^InstalledDir: (.*)$/m.exec(text)?.[1] ?? '',
   };
 }
 

@@ -2,8 +2,8 @@ import type { SourceFiles } from '../system/source-files.ts';
 import { type ByteString, fromBuffer } from '../util/bytes.ts';
 import { directoryOf, joinPath, resolveFrom, withoutDots } from '../util/path.ts';
 import type { FileRecords } from './file-records.ts';
+import { headersNamedBy } from './header-macros.ts';
 import { probeAliases, usesOfAliases } from './probe-aliases.ts';
-import { probedHeaders } from './probed-macros.ts';
 import { type IncludeMention, type SourceScan, withoutSplices } from './source-scan.ts';
 
 /** Where one compiler with one set of options looks for headers, in order. */
@@ -77,35 +77,51 @@ export function traceHeaderSearch(
       if (mention.use === 'dependency') walk.compareAge(path, mention);
       else walk.visit(includer, mention);
     }
-    if (scan.computedIncludes) walk.computedIn(includer);
+    if (scan.computedIncludes.length > 0) walk.computedIn(includer);
   }
   const probed = walkComputedProbes(walk, scans, question, files);
-  // Only what the source itself includes, before its first token, is taken precompiled. That this is so is not checked.
-  const ofSource = question.precompiled.forIncludes ? (scans.get(question.source)?.mentions ?? []) : [];
-  for (const { name, use } of ofSource) if (use === 'include') walk.precompiled(name);
-  walk.explainTheRest();
+  const source = scans.get(question.source);
+  const anyName = question.precompiled.forIncludes && source && !walkPrecompiled(walk, source, question, files);
+  walk.explainTheRest((name) => {
+    if (anyName) walk.precompiled(name);
+  });
   return { ...walk.found(), obscureProbe: !probed, scans };
+}
+
+/**
+ * Follows what the source itself includes to where it would be taken precompiled. Only what stands before its first token is;
+ * that it does is not checked. False when a macro may name anything.
+ */
+function walkPrecompiled(walk: SearchWalk, source: SourceScan, question: HeaderSearch, files: SourceFiles): boolean {
+  for (const { name, use } of source.mentions) if (use === 'include') walk.precompiled(name);
+  if (source.computedIncludes.length === 0) return true;
+  const text = withoutSplices(textOf(question.source, question, files));
+  const named = headersNamedBy(source.computedIncludes, [text], question.defined);
+  for (const { name } of named ?? []) walk.precompiled(name);
+  return named !== undefined;
+}
+
+function textOf(path: ByteString, { directory }: HeaderSearch, files: SourceFiles): ByteString {
+  return fromBuffer(files.read(resolveFrom(directory, path))?.bytes ?? NO_BYTES);
 }
 
 /** Follows every `__has_include` that is not written out; false when one of them cannot be followed. */
 function walkComputedProbes(
   walk: SearchWalk,
   scans: ReadonlyMap<ByteString, SourceScan>,
-  { directory, defined }: HeaderSearch,
+  question: HeaderSearch,
   files: SourceFiles,
 ): boolean {
   const inMacro = [...scans.values()].some(({ probeInMacro }) => probeInMacro);
   if (!inMacro && [...scans.values()].every(({ probedMacros }) => probedMacros.length === 0)) return true;
   const texts = new Map<ByteString, ByteString>();
-  for (const path of scans.keys()) {
-    texts.set(path, withoutSplices(fromBuffer(files.read(resolveFrom(directory, path))?.bytes ?? NO_BYTES)));
-  }
+  for (const path of scans.keys()) texts.set(path, withoutSplices(textOf(path, question, files)));
   const aliases = inMacro ? probeAliases([...texts.values()]) : NO_ALIASES;
   if (aliases === undefined) return false;
   for (const [path, text] of texts) {
     const uses = usesOfAliases(text, aliases);
     const macros = [...(scans.get(path)?.probedMacros ?? []), ...uses.macros];
-    const headers = probedHeaders(macros, [...texts.values()], defined);
+    const headers = headersNamedBy(macros, [...texts.values()], question.defined);
     if (headers === undefined) return false;
     for (const { form, name } of [...headers, ...uses.headers]) {
       walk.visit(directoryOf(withoutDots(path)), { form, name, next: false, use: 'probe' });
@@ -227,8 +243,10 @@ class SearchWalk {
   /**
    * Headers that no literal mention leads to: found by a macro's value, or by the compiler itself (stdc-predef.h). A macro's
    * value may lead to the others as well, from elsewhere than the literal mention does.
+   *
+   * @param mayBeNamed called with each name that such a value may have had
    */
-  explainTheRest(): void {
+  explainTheRest(mayBeNamed: (name: ByteString) => void): void {
     const { quote, angle } = this.#question.search;
     for (const header of this.#included) {
       if (this.#explained.has(header) && this.#computedFrom.size === 0) continue;
@@ -240,6 +258,7 @@ class SearchWalk {
         const prefix = directory === '' ? '' : `${withoutDots(directory)}/`;
         if (!header.startsWith(prefix)) continue;
         const name = header.slice(prefix.length);
+        mayBeNamed(name);
         for (const includer of ['', ...this.#computedFrom]) {
           this.visit(includer, { form: 'quote', name, next: false, use: 'include' });
         }

@@ -1,5 +1,5 @@
 import type { ByteString } from '../util/bytes.ts';
-import type { ProbedHeader } from './probed-macros.ts';
+import type { NamedHeader } from './header-macros.ts';
 import { GAP, HEADER_NAME } from './source-scan.ts';
 
 const PROBES = ['__has_include', '__has_include_next', '__has_include__', '__has_include_next__'];
@@ -44,8 +44,8 @@ function addAliases(word: ByteString, texts: readonly ByteString[], aliases: Set
 export function usesOfAliases(
   text: ByteString,
   aliases: ReadonlySet<ByteString>,
-): { readonly headers: readonly ProbedHeader[]; readonly macros: readonly ByteString[] } {
-  const headers: ProbedHeader[] = [];
+): { readonly headers: readonly NamedHeader[]; readonly macros: readonly ByteString[] } {
+  const headers: NamedHeader[] = [];
   const macros: ByteString[] = [];
   for (const alias of aliases) {
     const use = new RegExp(String.raw`(?<!define[ \t]+)\b${alias}${GAP}\(${GAP}(?:${HEADER_NAME}|([A-Za-z_]\w*))`, 'g');

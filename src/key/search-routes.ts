@@ -85,7 +85,7 @@ class RouteWalk {
     for (let next = this.#todo.pop(); next !== undefined; next = this.#todo.pop()) {
       const [one, other] = next;
       const scan = this.#records.scan(this.#absolute(one));
-      if (scan === undefined || scan.computedIncludes || scan.probeInMacro || scan.probedMacros.length > 0)
+      if (scan === undefined || scan.computedIncludes.length > 0 || scan.probeInMacro || scan.probedMacros.length > 0)
         return false;
       for (const mention of scan.mentions) {
         if (mention.use === 'dependency' || !this.#follow([directoryOf(one), directoryOf(other)], mention))

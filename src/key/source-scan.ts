@@ -13,8 +13,8 @@ export interface IncludeMention {
 /** What a source or header says that matters beyond its bytes. In comments too where a mention too many is harmless. */
 export interface SourceScan {
   readonly mentions: readonly IncludeMention[];
-  /** An include whose name is a macro. */
-  readonly computedIncludes: boolean;
+  /** Macros that an include names instead of a header; '' for one with arguments. */
+  readonly computedIncludes: readonly ByteString[];
   /** Macros that a `__has_include` names instead of a header. */
   readonly probedMacros: readonly ByteString[];
   /** `__DATE__` and its like outside comments and strings: it may stand in a branch or a macro that is not used. */
@@ -51,7 +51,7 @@ export const BEFORE_DIRECTIVE = String.raw`(?:^(?:\xef\xbb\xbf)?|\*/)${GAP}(?:#|
 /** The two forms of a header's name, a group each. */
 export const HEADER_NAME = String.raw`"([^"\n]*)"|<([^>\n]*)>`;
 const DIRECTIVE = new RegExp(
-  String.raw`${BEFORE_DIRECTIVE}(include_next|include|import|pragma${GAP}GCC${GAP}dependency)\b${GAP}(?:${HEADER_NAME}|(?=([^\s"<])))`,
+  String.raw`${BEFORE_DIRECTIVE}(include_next|include|import|pragma${GAP}GCC${GAP}dependency)\b${GAP}(?:${HEADER_NAME}|([A-Za-z_]\w*)(?!\w|${GAP}\()|(?=[^\s"<]))`,
   'gm',
 );
 const HAS_INCLUDE = new RegExp(
@@ -93,13 +93,13 @@ export function scanSource(text: ByteString): SourceScan {
   const joined = withoutSplices(text);
   const mentions: IncludeMention[] = [];
   const probedMacros: ByteString[] = [];
-  let computedIncludes = false;
+  const computedIncludes: ByteString[] = [];
   let obscureDependency = joined.includes('_Pragma') && PRAGMA_OPERATOR.test(joined);
-  for (const [, directive = '', quoted, angled] of joined.matchAll(DIRECTIVE)) {
+  for (const [, directive = '', quoted, angled, macro = ''] of joined.matchAll(DIRECTIVE)) {
     const use = directive.startsWith('pragma') ? 'dependency' : 'include';
     const mention = mentionOf(quoted, angled, directive === 'include_next', use);
     if (mention) mentions.push(mention);
-    else if (use === 'include') computedIncludes = true;
+    else if (use === 'include') computedIncludes.push(macro);
     else obscureDependency = true;
   }
   if (joined.includes('__has_include')) {

@@ -135,6 +135,8 @@ export class CFamilyCompilation implements Compilation {
     if (outputs === 'output-not-a-file') return notKept(outputs);
     if (!read.ok) return notKept(read.error);
     if (!hidden.ok) return notKept(hidden.error);
+    // A package that is upgraded while a build runs.
+    if (!this.#services.toolchains.isUnchanged(toolchain)) return notKept('compiler-changed');
     const inputs = inputsOf(question, read.value, hidden.value, records, files);
     if (!inputs.ok) return notKept(inputs.error);
     const dependencies = dependencyList(toolchain.kind, parsed, dependencyText);

@@ -52,7 +52,7 @@ export async function hiddenInputs(
   if (timed === undefined) return failure('time-macro');
   const searched = searchedDirectories(question, headers, files);
   return success({
-    paths,
+    paths: [...paths, ...searched.paths],
     absent: [...absent, ...searched.absent],
     circumstances: [
       ...all('modified', [...trace.dated, ...noted]),
@@ -69,7 +69,7 @@ function unexpected(language: Language, scans: readonly SourceScan[]): Reason | 
   if (!language.endsWith('cpp-output')) return undefined;
   if (scans.some(({ timeMacros }) => timeMacros)) return 'time-macro';
   const searches = scans.some(({ mentions, computedIncludes, probedMacros, probeInMacro }) => {
-    return mentions.length + probedMacros.length > 0 || computedIncludes || probeInMacro;
+    return mentions.length + probedMacros.length + computedIncludes.length > 0 || probeInMacro;
   });
   return searches ? 'no-header-list' : undefined;
 }

@@ -39,9 +39,12 @@ function isKind(value: unknown): value is CompilerKind {
 
 function isKnown<T>(value: unknown, isWhat: (facts: unknown) => facts is T): value is Known<T> {
   if (!isRecord(value) || !Array.isArray(value['programs']) || !isWhat(value['facts'])) return false;
-  if (!isStrings(value['absent'])) return false;
-  return value['programs'].every(
-    (program) => isRecord(program) && typeof program['path'] === 'string' && typeof program['digest'] === 'string',
+  if (!isStrings(value['absent']) || !Array.isArray(value['listings'])) return false;
+  const has = (item: unknown, ...names: string[]): boolean =>
+    isRecord(item) && isStrings(names.map((name) => item[name]));
+  return (
+    value['programs'].every((program) => has(program, 'path', 'digest')) &&
+    value['listings'].every((listing) => has(listing, 'path', 'names'))
   );
 }
 

@@ -7,8 +7,10 @@ import type { InputQuestion } from './inputs.ts';
 
 /** What the search path itself decided, apart from the headers that were found along it. */
 export interface SearchedDirectories {
-  /** Directories that must not be there; a slash ends their names. */
+  /** Directories that must not be there, with a slash behind their names; without one, that must be no file. */
   readonly absent: readonly ByteString[];
+  /** Files where there should be directories. */
+  readonly paths: readonly ByteString[];
   readonly circumstances: readonly Circumstance[];
 }
 
@@ -30,13 +32,16 @@ export function searchedDirectories(
   const real = new Set(others.map(realPath));
   const twins = real.size === 0 ? [] : [...listed].filter((path) => real.has(realPath(path)));
   const circumstances = [...others, ...twins].map((path): Circumstance => ({ kind: 'real-path', path }));
-  if (toolchain.kind !== 'gcc' || !parsed.keyArguments.includes('-Wmissing-include-dirs')) {
-    return { absent: [], circumstances };
-  }
+  if (toolchain.kind !== 'gcc') return { absent: [], paths: [], circumstances };
+  // Where a file has the name of a directory, gcc says so without being asked.
+  const isFile = (path: ByteString): boolean => files.stat(resolveFrom(request.cwd, path))?.kind === 'file';
+  const paths = missing.filter(isFile);
+  const absent = missing.filter((path) => !isFile(path));
+  if (!parsed.keyArguments.includes('-Wmissing-include-dirs')) return { absent, paths, circumstances };
   // Where a header was found the directory is. Of others, more than their existence is looked at, which costs a miss at most.
   const unused = [...listed].filter((directory) => !headers.some((header) => header.startsWith(`${directory}/`)));
   for (const path of unused) circumstances.push({ kind: 'listing', path });
-  return { absent: missing.map((path) => `${path}/`), circumstances };
+  return { absent: absent.map((path) => `${path}/`), paths, circumstances };
 }
 
 const SEPARATED: ReadonlySet<ByteString> = new Set(['-iquote', '-isystem', '-idirafter']);

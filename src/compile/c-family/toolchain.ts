@@ -7,9 +7,11 @@ import { type ByteString, fromBuffer, fromText } from '../../util/bytes.ts';
 import { baseName, directoryOf, joinPath, resolveFrom } from '../../util/path.ts';
 import type { Conversation } from '../conversation.ts';
 import type { Request } from '../request.ts';
+import { clangInstallations, type Installations } from './clang-installations.ts';
 import { defaultLists } from './default-lists.ts';
 import type { Known, KnownPrograms } from './known-programs.ts';
 import { programPrefixes, shadowingNames } from './program-search.ts';
+import type { ProgramLibraries } from './shared-libraries.ts';
 import { NO_WRAPPING, type WrapperScripts, type Wrapping } from './wrapper-scripts.ts';
 
 export type CompilerKind = 'gcc' | 'clang';
@@ -63,15 +65,18 @@ export class Toolchains {
   readonly #files: SourceFiles;
   readonly #programs: KnownPrograms;
   readonly #scripts: WrapperScripts;
+  readonly #libraries: ProgramLibraries;
   readonly #facts = new Map<string, Known<CompilerFacts | 'another-cache' | undefined>>();
   readonly #toolchains = new Map<string, Known<Toolchain>>();
+  readonly #origins = new WeakMap<Toolchain, Known<Toolchain>>();
   /** Toolchains in which a script runs the compiler or the assembler. */
   readonly #inner = new WeakMap<Toolchain, { readonly programs: readonly ByteString[]; readonly settings: string }>();
 
-  constructor(programs: KnownPrograms, scripts: WrapperScripts, files: SourceFiles) {
+  constructor(programs: KnownPrograms, scripts: WrapperScripts, libraries: ProgramLibraries, files: SourceFiles) {
     this.#files = files;
     this.#programs = programs;
     this.#scripts = scripts;
+    this.#libraries = libraries;
   }
 
   /**
@@ -79,8 +84,8 @@ export class Toolchains {
    * machines use too.
    */
   *known(): Iterable<RememberedCompiler> {
-    for (const [id, { programs, absent, facts }] of this.#facts) {
-      if (typeof facts === 'object') yield { what: 'facts', id, known: { programs, absent, facts } };
+    for (const [id, { facts, ...known }] of this.#facts) {
+      if (typeof facts === 'object') yield { what: 'facts', id, known: { ...known, facts } };
     }
     for (const [id, known] of this.#toolchains) {
       if (known.facts.expandedCommand === '' && !this.#inner.has(known.facts)) yield { what: 'toolchain', id, known };
@@ -91,7 +96,7 @@ export class Toolchains {
   restore(compilers: Iterable<RememberedCompiler>): void {
     for (const { what, id, known } of compilers) {
       if (what === 'facts') this.#facts.set(id, known);
-      else this.#toolchains.set(id, known);
+      else this.#keep(id, known);
     }
   }
 
@@ -108,7 +113,7 @@ export class Toolchains {
     if (known && this.#programs.unchanged(known)) return known.facts;
     const programs = this.#programs.digests([request.program, ...wrapping.files]);
     if (ANOTHER_CACHE.test(baseName(this.#files.realPath(request.program)))) {
-      this.#facts.set(id, { programs, absent: [], facts: 'another-cache' });
+      this.#facts.set(id, { programs, listings: [], absent: [], facts: 'another-cache' });
       return 'another-cache';
     }
     const ran = await conversation.run(probeStep(request, ['-v', '-E', '-x', 'c', '/dev/null']));
@@ -130,7 +135,8 @@ export class Toolchains {
             driver: verbose.driverProgram,
           };
     const ruling = new Set([request.program, ...settled.files]);
-    this.#facts.set(id, { programs: programs.filter(({ path }) => ruling.has(path)), absent: settled.absent, facts });
+    const ofFacts = programs.filter(({ path }) => ruling.has(path));
+    this.#facts.set(id, { programs: ofFacts, listings: [], absent: settled.absent, facts });
     return facts;
   }
 
@@ -159,8 +165,19 @@ export class Toolchains {
     const made = this.#make(request, facts, parsed, wrapping, verbose.stderr.bytes, dryRun.stderr.bytes);
     if (made === undefined) return undefined;
     if (this.#toolchains.size >= MOST_TOOLCHAINS) this.#toolchains.clear();
-    this.#toolchains.set(id, made);
+    this.#keep(id, made);
     return made.facts;
+  }
+
+  #keep(id: string, known: Known<Toolchain>): void {
+    this.#toolchains.set(id, known);
+    this.#origins.set(known.facts, known);
+  }
+
+  /** Whether its programs are still those that it was made of. */
+  isUnchanged(toolchain: Toolchain): boolean {
+    const known = this.#origins.get(toolchain);
+    return known !== undefined && this.#programs.unchanged(known);
   }
 
   /** Drops a toolchain whose search list was made when other directories existed; true when it was still right. */
@@ -197,7 +214,15 @@ export class Toolchains {
     if (inner === undefined) return undefined;
     const scripts = [...wrapping.files, ...inner.files];
     const lists = defaultLists(compiler).map((path) => resolveFrom(request.cwd, path));
-    const digests = this.#programs.digests([...found, ...driverFiles, ...scripts, ...lists]);
+    const libraryPath = request.environment.get('LD_LIBRARY_PATH') ?? '';
+    const libraries = found.map((program) => this.#libraries.of(program, libraryPath));
+    const digests = this.#programs.digests([
+      ...found,
+      ...libraries.flatMap(({ files }) => files),
+      ...driverFiles,
+      ...scripts,
+      ...lists,
+    ]);
     const identity = new SectionHash()
       .add('kind', facts.kind)
       .add('version', fromText(verbose.version))
@@ -207,6 +232,7 @@ export class Toolchains {
         digests.map((program) => program.digest),
       )
       .addAll('settings of scripts', [...wrapping.settings, ...inner.settings])
+      .addAll('own search directories', ownSearchDirectories(compiler))
       .digest();
     const toolchain: Toolchain = {
       kind: facts.kind,
@@ -224,9 +250,21 @@ export class Toolchains {
     const specs = resolveFrom(request.cwd, joinPath(directoryOf(compiler[0] ?? ''), 'specs'));
     const absent = [...shadowingNames(searched, search, this.#files), ...wrapping.absent, ...inner.absent];
     absent.push(...lists.filter((path) => this.#files.stat(path) === undefined));
+    absent.push(...libraries.flatMap((each) => each.absent));
     const noSpecs = facts.kind === 'gcc' && !driverFiles.includes(specs);
     if (inner.files.length > 0) this.#inner.set(toolchain, { programs: found, settings: inner.settings.join('\0') });
-    return { programs: digests, absent: noSpecs ? [...absent, specs] : absent, facts: toolchain };
+    if (noSpecs) absent.push(specs);
+    const installations = facts.kind === 'clang' ? this.#installations(request, parsed, verbose) : NO_INSTALLATIONS;
+    return {
+      programs: digests,
+      listings: this.#programs.listings(installations.listed),
+      absent: [...absent, ...installations.absent],
+      facts: toolchain,
+    };
+  }
+
+  #installations({ cwd }: Request, { probeArguments }: ParsedArguments, verbose: VerboseOutput): Installations {
+    return clangInstallations({ cwd, probeArguments, installedDirectory: verbose.installedDirectory }, this.#files);
   }
 
   /** What scripts in place of the driver's own programs go by; undefined when that cannot be told. */
@@ -293,11 +331,19 @@ const UNFORESEEN =
 /** None of these is among the options that a probe is given. */
 const ADDED_OPTION = /^-(?:W|g|w$|pedantic|f(?:sanitize|lto|profile|xray)|d(?:ebug-info|warf))/;
 
+const NO_INSTALLATIONS: Installations = { listed: [], absent: [] };
+
+/** Where clang looks without being told to: the headers of a gcc and a libc++, both chosen from those that are there. */
+function ownSearchDirectories(command: readonly ByteString[]): ByteString[] {
+  return command.filter((_word, index) => /^-internal-(?:externc-)?isystem$/.test(command[index - 1] ?? ''));
+}
+
 /** Variables that change which programs a driver runs or where it searches. */
 const PROBE_ENVIRONMENT = [
   'PATH',
   'COMPILER_PATH',
   'GCC_EXEC_PREFIX',
+  'LD_LIBRARY_PATH',
   'CPATH',
   'C_INCLUDE_PATH',
   'CPLUS_INCLUDE_PATH',

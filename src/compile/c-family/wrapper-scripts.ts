@@ -75,7 +75,7 @@ export class WrapperScripts {
     // What is no script is none in any directory.
     this.#readings.delete(program);
     const key = typeof facts === 'object' ? id : program;
-    this.#readings.set(key, { programs, absent, facts, settings: settingsOf(facts, request) });
+    this.#readings.set(key, { programs, listings: [], absent, facts, settings: settingsOf(facts, request) });
     return facts;
   }
 }

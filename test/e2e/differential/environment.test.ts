@@ -51,6 +51,30 @@ describeDifferential('environment', [
     shell('chmod +x none/as'),
     'COMPILER_PATH=$PWD/b:$PWD/none PATH=$PWD/p:$PATH $CC -c a.c',
   ),
+  cached(
+    'a compiler that is made of a shared library',
+    {
+      'a.c': 'int v = N;\n',
+      'value.c': 'const char *definition(void) { return "-DN=" VALUE; }\n',
+      'compiler.c': `#include <stdlib.h>
+#include <unistd.h>
+const char *definition(void);
+int main(int count, char **words) {
+  char *all[100] = {getenv("COMPILER"), (char *)definition()};
+  for (int i = 1; i < count; i++) all[i + 1] = words[i];
+  execvp(all[0], all);
+}
+`,
+    },
+    shell('mkdir l && gcc -shared -fPIC -DVALUE=\'"1"\' -o l/libvalue.so value.c'),
+    shell("gcc -o mycc compiler.c -Ll -lvalue -Wl,-rpath,'$ORIGIN/l'"),
+    '$WRAPPER ./mycc -c a.c',
+    shell('gcc -shared -fPIC -DVALUE=\'"2"\' -o l/libvalue.so value.c'),
+    '$WRAPPER ./mycc -c a.c',
+    shell('mkdir e && gcc -shared -fPIC -DVALUE=\'"3"\' -o e/libvalue.so value.c'),
+    again('$WRAPPER ./mycc -c a.c'),
+    'LD_LIBRARY_PATH=$PWD/e $WRAPPER ./mycc -c a.c',
+  ),
   cached('no HOME', PLAIN, 'env -u HOME $CC -c a.c'),
   cached(
     'an empty environment',

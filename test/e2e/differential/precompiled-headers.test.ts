@@ -47,6 +47,16 @@ describeDifferential(
     ),
     cachedBy(
       'gcc',
+      'of what a macro names',
+      { ...FILES, 'a.c': '#define H "p.h"\n#include H\nint v = P;\n' },
+      '$CC -c a.c',
+      precompile(2),
+      '$CC -c a.c',
+      remove('p.h.gch'),
+      again('$CC -c a.c'),
+    ),
+    cachedBy(
+      'gcc',
       'of -include',
       { ...FILES, 'a.c': 'int v = P;\n' },
       '$CC -include p.h -c a.c',

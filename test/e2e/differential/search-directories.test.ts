@@ -3,6 +3,12 @@ import { again, cached, cachedBy, describeDifferential, shell, write } from '../
 const V = (value: number) => `#define V ${value}\n`;
 const USES_H = '#include <h.h>\nint v = V;\n';
 
+/** What clang takes for an installed gcc, with a header of its own. */
+const gccBelow = (root: string, version: number, value: number) => ({
+  [`${root}/lib/gcc/x86_64-linux-gnu/${version}/crtbegin.o`]: '',
+  [`${root}/include/c++/${version}/h.h`]: V(value),
+});
+
 describeDifferential('search directories', [
   cachedBy(
     'gcc',
@@ -49,5 +55,42 @@ describeDifferential('search directories', [
     '$CC -Wmissing-include-dirs -Ii1 -Ii2 -c a.c',
     shell('rmdir i1'),
     again('$CC -Wmissing-include-dirs -Ii1 -Ii2 -c a.c'),
+  ),
+  cachedBy(
+    'gcc',
+    'a missing directory becomes a file',
+    { 'a.c': USES_H, 'i2/h.h': V(2) },
+    '$CC -Ii1 -Ii2 -c a.c',
+    write({ i1: 'no directory' }),
+    '$CC -Ii1 -Ii2 -c a.c',
+    shell('rm i1'),
+    again('$CC -Ii1 -Ii2 -c a.c'),
+  ),
+  cachedBy(
+    'clang',
+    'libc++ below --sysroot appears',
+    { 'a.cpp': USES_H, 's/usr/include/h.h': V(1) },
+    '$CXX --sysroot=s -stdlib=libc++ -c a.cpp',
+    write({ 's/usr/include/c++/v1/h.h': V(2) }),
+    '$CXX --sysroot=s -stdlib=libc++ -c a.cpp',
+    shell('rm -r s/usr/include/c++'),
+    again('$CXX --sysroot=s -stdlib=libc++ -c a.cpp'),
+  ),
+  cachedBy(
+    'clang',
+    'a newer gcc appears',
+    { 'a.cpp': USES_H, ...gccBelow('t', 11, 1) },
+    '$CXX --gcc-toolchain=$PWD/t -c a.cpp',
+    write(gccBelow('t', 12, 2)),
+    '$CXX --gcc-toolchain=$PWD/t -c a.cpp',
+    again('$CXX --gcc-toolchain=$PWD/t -c a.cpp'),
+  ),
+  cachedBy(
+    'clang',
+    'a gcc whose directory is there gets its libraries',
+    { 'a.cpp': USES_H, ...gccBelow('t', 11, 1), 't/lib/gcc/x86_64-linux-gnu/12/x': '', 't/include/c++/12/h.h': V(2) },
+    '$CXX --gcc-toolchain=$PWD/t -c a.cpp',
+    write(gccBelow('t', 12, 2)),
+    '$CXX --gcc-toolchain=$PWD/t -c a.cpp',
   ),
 ]);

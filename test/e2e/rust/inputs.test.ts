@@ -131,7 +131,7 @@ describeRust('rustc: crates', [
   ...['priv:a=liba.rmeta', 'noprelude:a=liba.rmeta', 'nounused:a=liba.rmeta', 'force:a=liba.rmeta'].map((extern) =>
     cached(
       `--extern ${extern}`,
-      { 'a.rs': LIB, 'b.rs': 'extern crate a;\n' + USES },
+      { 'a.rs': LIB, 'b.rs': `extern crate a;\n${USES}` },
       META,
       `RUSTC_BOOTSTRAP=1 ${B(`-Zunstable-options -L . --extern ${extern}`)}`,
       write({ 'a.rs': OTHER }),
@@ -150,7 +150,7 @@ describeRust('rustc: crates', [
   ),
   cached(
     'an extern by attribute, found in a directory; one more that appears',
-    { 'a.rs': LIB, 'b.rs': 'extern crate a;\n' + USES, 'd/keep': '', 'e/keep': '' },
+    { 'a.rs': LIB, 'b.rs': `extern crate a;\n${USES}`, 'd/keep': '', 'e/keep': '' },
     `${META} --out-dir d`,
     B('-L e -L d'),
     shell('cp d/liba.rmeta e/'),

@@ -26,6 +26,7 @@ const COMPILERS: RememberedCompiler[] = [
     id: '/usr/bin/cc\0cc',
     known: {
       programs: PROGRAMS,
+      listings: [],
       absent: ['/tools/as'],
       facts: { kind: 'gcc', plusplus: false, version: 'gcc 12 \xc3\xa9', driver: undefined },
     },
@@ -35,6 +36,7 @@ const COMPILERS: RememberedCompiler[] = [
     id: '/usr/bin/cc\0-O2',
     known: {
       programs: PROGRAMS,
+      listings: [{ path: '/usr/lib/gcc', names: 'x86_64-linux-gnu/x86_64-w64-mingw32' }],
       absent: ['/tools/as'],
       facts: {
         kind: 'clang',

@@ -3,29 +3,30 @@ import { BEFORE_DIRECTIVE, type IncludeMention, withoutSplices } from './source-
 
 /** What a macro stands for, as far as that is the name of a header. */
 type HeaderMacro =
-  | { readonly kind: 'header'; readonly header: ProbedHeader }
+  | { readonly kind: 'header'; readonly header: NamedHeader }
   | { readonly kind: 'macro'; readonly name: ByteString }
   | { readonly kind: 'obscure' };
 
-export type ProbedHeader = Pick<IncludeMention, 'form' | 'name'>;
+/** A header as an `#include` or a `__has_include` would name it. */
+export type NamedHeader = Pick<IncludeMention, 'form' | 'name'>;
 
 /**
- * The headers that a `__has_include` of some macros can ask for: all that any definition gives them, in a branch that is
- * taken or not.
+ * The headers that an `#include` or a `__has_include` of some macros can mean: all that any definition gives them, in a branch
+ * that is taken or not.
  *
  * @param texts of the source and all headers.
  * @param defined on the command line, as `NAME=BODY`.
  * @returns undefined when a definition is not just a header's name or another macro.
  */
-export function probedHeaders(
+export function headersNamedBy(
   macros: readonly ByteString[],
   texts: readonly ByteString[],
   defined: readonly ByteString[],
-): readonly ProbedHeader[] | undefined {
-  const headers: ProbedHeader[] = [];
+): readonly NamedHeader[] | undefined {
+  const headers: NamedHeader[] = [];
   const seen = new Set(macros);
   for (const macro of seen) {
-    if (/^__\w+__$/.test(macro)) return undefined; // __FILE__ and its like
+    if (macro === '' || /^__\w+__$/.test(macro)) return undefined; // __FILE__ and its like
     const definitions = [...texts.flatMap((text) => definitionsIn(text, macro)), ...definitionsAmong(defined, macro)];
     for (const definition of definitions) {
       if (definition.kind === 'obscure') return undefined;
