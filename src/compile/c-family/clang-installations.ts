@@ -46,13 +46,23 @@ export function clangInstallations(search: InstallationSearch, files: SourceFile
 }
 
 function rootsOf({ probeArguments, installedDirectory }: InstallationSearch): ByteString[] {
-  const valuesOf = (option: string): ByteString[] =>
-    probeArguments.flatMap((word, index) => {
-      if (word.startsWith(`${option}=`)) return [word.slice(option.length + 1)];
-      return probeArguments[index - 1] === option ? [word] : [];
-    });
-  const sysroots = valuesOf('--sysroot').filter((path) => path !== '');
+  const sysroots = namedRoots(probeArguments, ['--sysroot']);
   const usual = installedDirectory === '' ? ['/usr'] : [`${installedDirectory}/..`, '/usr'];
   const below = sysroots.length === 0 ? usual : sysroots.flatMap((root) => [root, joinPath(root, 'usr')]);
-  return [...valuesOf('--gcc-toolchain'), ...valuesOf('-gcc-toolchain'), ...below];
+  return [...namedRoots(probeArguments, TOOLCHAIN_ROOTS), ...below];
+}
+
+const TOOLCHAIN_ROOTS = ['--gcc-toolchain', '-gcc-toolchain'];
+
+/** The values of options that name a root, as they are spelled. */
+export function namedRoots(
+  words: readonly ByteString[],
+  options: readonly ByteString[] = ['--sysroot', ...TOOLCHAIN_ROOTS],
+): ByteString[] {
+  const values = words.flatMap((word, index) => {
+    const option = options.find((name) => word.startsWith(`${name}=`));
+    if (option !== undefined) return [word.slice(option.length + 1)];
+    return options.includes(words[index - 1] ?? '') ? [word] : [];
+  });
+  return values.filter((path) => path !== '');
 }

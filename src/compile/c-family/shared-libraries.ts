@@ -56,10 +56,13 @@ export class ProgramLibraries {
         .split(':')
         .map((path) => path.replace(/\$ORIGIN|\$\{ORIGIN\}/g, () => directoryOf(program)))
         .filter((path) => path.startsWith('/'));
-    const directories = [
+    const own = [
       ...listed(wanted.runpath === undefined ? wanted.rpath : undefined),
       ...listed(libraryPath),
       ...listed(wanted.runpath),
+    ];
+    const directories = [
+      ...own,
       ...this.#configured('/etc/ld.so.conf', (path) => this.#configured(path, () => [])),
       ...DEFAULT_DIRECTORIES,
     ];
@@ -69,7 +72,8 @@ export class ProgramLibraries {
       if (OF_EVERY_PROGRAM.test(name)) continue;
       const candidates = directories.map((directory) => joinPath(directory, name));
       const index = candidates.findIndex((path) => this.#files.stat(path)?.kind === 'file');
-      absent.push(...candidates.slice(0, index < 0 ? candidates.length : index));
+      // Not those of all programs: what is found there is what `ldconfig` wrote down.
+      absent.push(...candidates.slice(0, index < 0 ? own.length : Math.min(index, own.length)));
       const path = candidates[index];
       if (path !== undefined) found.push(path);
     }

@@ -7,7 +7,7 @@ import { type ByteString, fromBuffer, fromText } from '../../util/bytes.ts';
 import { baseName, directoryOf, joinPath, resolveFrom } from '../../util/path.ts';
 import type { Conversation } from '../conversation.ts';
 import type { Request } from '../request.ts';
-import { clangInstallations, type Installations } from './clang-installations.ts';
+import { clangInstallations, type Installations, namedRoots } from './clang-installations.ts';
 import { defaultLists } from './default-lists.ts';
 import type { Known, KnownPrograms } from './known-programs.ts';
 import { programPrefixes, shadowingNames } from './program-search.ts';
@@ -232,7 +232,7 @@ export class Toolchains {
         digests.map((program) => program.digest),
       )
       .addAll('settings of scripts', [...wrapping.settings, ...inner.settings])
-      .addAll('own search directories', ownSearchDirectories(compiler))
+      .addAll('own search directories', ownSearchDirectories(compiler, parsed))
       .digest();
     const toolchain: Toolchain = {
       kind: facts.kind,
@@ -333,9 +333,17 @@ const ADDED_OPTION = /^-(?:W|g|w$|pedantic|f(?:sanitize|lto|profile|xray)|d(?:eb
 
 const NO_INSTALLATIONS: Installations = { listed: [], absent: [] };
 
-/** Where clang looks without being told to: the headers of a gcc and a libc++, both chosen from those that are there. */
-function ownSearchDirectories(command: readonly ByteString[]): ByteString[] {
-  return command.filter((_word, index) => /^-internal-(?:externc-)?isystem$/.test(command[index - 1] ?? ''));
+/**
+ * Where clang looks without being told to: the headers of a gcc and a libc++, both chosen from those that are there. What is
+ * below a root that the command line names is spelled from there: the root itself may have other names.
+ */
+function ownSearchDirectories(command: readonly ByteString[], { probeArguments }: ParsedArguments): ByteString[] {
+  const roots = namedRoots(probeArguments).sort((one, other) => other.length - one.length);
+  const own = command.filter((_word, index) => /^-internal-(?:externc-)?isystem$/.test(command[index - 1] ?? ''));
+  return own.map((path) => {
+    const root = roots.find((candidate) => path.startsWith(candidate));
+    return root === undefined ? path : joinPath('=', path.slice(root.length).replace(/^\/+/, ''));
+  });
 }
 
 /** Variables that change which programs a driver runs or where it searches. */
