@@ -116,10 +116,12 @@ export class Reader {
 
 /** Writes one frame, field by field, into a buffer that grows. */
 export class Writer {
-  #buffer = Buffer.allocUnsafe(1024);
+  #buffer: Buffer;
   #length = LENGTH_BYTES;
 
-  constructor(type: number) {
+  /** @param large what it will hold beside some small fields, in bytes: growing would copy it again and again. */
+  constructor(type: number, large = 0) {
+    this.#buffer = Buffer.allocUnsafe(1024 + large);
     this.u8(type);
   }
 

@@ -217,7 +217,8 @@ export function encodeClientMessage(message: ClientMessage): Buffer {
 
 /** The frame that tells the client what to do. At most 255 steps. */
 export function encodeSteps(steps: readonly Step[]): Buffer {
-  const writer = new Writer(TYPE.steps);
+  const large = steps.reduce((sum, step) => sum + (step.step === 'check' ? step.claims.bytes.length : 0), 0);
+  const writer = new Writer(TYPE.steps, large);
   writer.u8(steps.length);
   for (const step of steps) writeStep(writer, step);
   return writer.finish();

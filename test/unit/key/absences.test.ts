@@ -5,12 +5,23 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Absences } from '../../../src/key/absences.ts';
 import { type FileStamp, RealSourceFiles } from '../../../src/system/source-files.ts';
 
+/** So many that reading a directory is less work. */
+const many = (parent: string): string[] => Array.from({ length: 16 }, (_, index) => `${parent}/${index}.h`);
+
 /** The real file system, counting what is asked of it. */
 class CountingFiles extends RealSourceFiles {
   asked: string[] = [];
+  listed: string[] = [];
+  /** Of every directory, when it is not the real one. */
+  size: number | undefined;
   override stat(path: string): FileStamp | undefined {
     this.asked.push(path);
-    return super.stat(path);
+    const stamp = super.stat(path);
+    return stamp && { ...stamp, size: this.size ?? stamp.size };
+  }
+  override list(path: string): readonly string[] | undefined {
+    this.listed.push(path);
+    return super.list(path);
   }
   override unchanged(path: string, stamp: FileStamp): boolean {
     this.asked.push(path);
@@ -53,6 +64,7 @@ describe('Absences', () => {
     const some = absences.doubt(names, directory);
     expect(some.names).toEqual(['other/b.h', 'other/none/c.h']);
     some.settle();
+    files.size = 1_000_000;
     writeFileSync(join(directory, 'other/none/x.o'), '');
     expect(absences.doubt(names, directory).names).toEqual(['other/none/c.h']);
   });
@@ -86,12 +98,33 @@ describe('Absences', () => {
     expect(absences.firstPresent(names, directory)).toBe('second/deep/a.h');
   });
 
-  it('probes only the names of the directory that changed', () => {
+  it('reads a directory that changed, and asks for no name', () => {
     mkdirSync(join(directory, 'other'));
-    const names = ['first/a.h', 'other/a.h'];
+    const names = ['first/a.h', 'other/none/b.h', ...many('other')];
     absences.firstPresent(names, directory);
     writeFileSync(join(directory, 'other/object.o'), '');
     files.asked = [];
+    files.listed = [];
+    expect(absences.firstPresent(names, directory)).toBeUndefined();
+    expect(files.listed).toEqual([join(directory, 'other')]);
+    expect(new Set(files.asked)).toEqual(new Set([join(directory, 'first'), join(directory, 'other')]));
+    files.listed = [];
+    expect(absences.firstPresent(names, directory)).toBeUndefined();
+    expect(files.listed).toEqual([]);
+  });
+
+  it.each([
+    ['that has few', 'object.o', true, undefined],
+    ['that is large', 'object.o', false, 1_000_000],
+    ['that has one in capital letters', 'A.H', false, undefined],
+    ['that has one with other letters than ASCII', '\u212a.h', false, undefined],
+  ])('probes the names of a changed directory %s, and of no other', (_kind, appears, few, size) => {
+    mkdirSync(join(directory, 'other'));
+    const names = ['first/a.h', 'other/a.h', ...(few ? [] : many('other'))];
+    absences.firstPresent(names, directory);
+    writeFileSync(join(directory, 'other', appears), '');
+    files.asked = [];
+    files.size = size;
     expect(absences.firstPresent(names, directory)).toBeUndefined();
     expect(files.asked).not.toContain(join(directory, 'first/a.h'));
     expect(files.asked).toContain(join(directory, 'other/a.h'));
@@ -99,12 +132,12 @@ describe('Absences', () => {
 
   it('does not trust the stamp of a directory that changed a moment ago', () => {
     const young = new Absences(files, Date.now);
-    const names = ['first/a.h'];
+    const names = many('first');
     writeFileSync(join(directory, 'first/x'), '');
     expect(young.firstPresent(names, directory)).toBeUndefined();
-    files.asked = [];
+    files.listed = [];
     young.firstPresent(names, directory);
-    expect(files.asked).toContain(join(directory, 'first/a.h'));
+    expect(files.listed).toEqual([join(directory, 'first')]);
   });
 
   it('looks from each directory for itself', () => {
