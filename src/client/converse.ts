@@ -3,15 +3,8 @@ import type { Socket } from 'node:net';
 import { isAbsolute } from 'node:path';
 import { isatty } from 'node:tty';
 import { FrameSplitter } from '../protocol/frame.ts';
-import {
-  type ClientMessage,
-  type DaemonMessage,
-  decodeDaemonFrame,
-  encodeClientMessage,
-  PROTOCOL_VERSION,
-  REFUSED_VERSION,
-  type Step,
-} from '../protocol/messages.ts';
+import { type ClientMessage, encodeClientMessage, PROTOCOL_VERSION } from '../protocol/messages.ts';
+import { type DaemonMessage, decodeDaemonFrame, REFUSED_VERSION, type Step } from '../protocol/steps.ts';
 import { claimsHold } from '../system/claims.ts';
 import { fromText } from '../util/bytes.ts';
 import { Capture, writeFully } from './capture.ts';

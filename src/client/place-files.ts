@@ -12,7 +12,7 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { constants as osConstants } from 'node:os';
-import type { PlacedFile, PlaceSource } from '../protocol/messages.ts';
+import type { PlacedFile, PlaceSource } from '../protocol/steps.ts';
 import { toPath } from '../util/bytes.ts';
 import { writeFully } from './capture.ts';
 

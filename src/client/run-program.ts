@@ -2,7 +2,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
-import type { RunStep, StreamMode } from '../protocol/messages.ts';
+import type { RunStep, StreamMode } from '../protocol/steps.ts';
 import { toPath, toText } from '../util/bytes.ts';
 import { type Capture, writeFully } from './capture.ts';
 import { errnoOf } from './place-files.ts';

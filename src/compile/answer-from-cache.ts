@@ -1,5 +1,5 @@
 import type { ManifestResult } from '../key/manifest.ts';
-import type { Step } from '../protocol/messages.ts';
+import type { Step } from '../protocol/steps.ts';
 import type { StoredResult } from '../storage/storage.ts';
 import { resolveFrom } from '../util/path.ts';
 import { failure, type Result, success } from '../util/result.ts';

@@ -1,4 +1,5 @@
-import type { RanMessage, Step } from '../protocol/messages.ts';
+import type { RanMessage } from '../protocol/messages.ts';
+import type { Step } from '../protocol/steps.ts';
 
 /** What a compile said. */
 export interface Spoken {

@@ -2,7 +2,7 @@ import type { EquivalentSet } from '../key/equivalents.ts';
 import type { Inputs, ManifestResult } from '../key/manifest.ts';
 import type { Places } from '../key/places.ts';
 import type { KeyText } from '../key/sections.ts';
-import type { Step } from '../protocol/messages.ts';
+import type { Step } from '../protocol/steps.ts';
 import type { StoredFile, StoredResult } from '../storage/storage.ts';
 import type { ByteString } from '../util/bytes.ts';
 import type { Spoken } from './answer.ts';

@@ -1,6 +1,7 @@
 import type { ParseOptions } from '../compilers/c-family/draft.ts';
 import { splitSources } from '../compilers/c-family/split-sources.ts';
-import type { RanMessage, RunStep, Step } from '../protocol/messages.ts';
+import type { RanMessage } from '../protocol/messages.ts';
+import type { RunStep, Step } from '../protocol/steps.ts';
 import { fromBuffer } from '../util/bytes.ts';
 import { baseName, resolveFrom } from '../util/path.ts';
 import type { Answered } from './answered.ts';

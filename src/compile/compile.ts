@@ -1,5 +1,5 @@
 import { requestSwitches } from '../config/request-switches.ts';
-import type { Step } from '../protocol/messages.ts';
+import type { Step } from '../protocol/steps.ts';
 import { failure } from '../util/result.ts';
 import { answerFromCache, verifyHit } from './answer-from-cache.ts';
 import type { Answered } from './answered.ts';

@@ -1,4 +1,5 @@
-import type { RanMessage, RunStep, Step } from '../protocol/messages.ts';
+import type { RanMessage } from '../protocol/messages.ts';
+import type { RunStep, Step } from '../protocol/steps.ts';
 import type { ClaimList } from '../system/claims.ts';
 
 /** One client that waits for its answer. */

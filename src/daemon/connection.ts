@@ -5,14 +5,10 @@ import {
   type CompileRequest,
   type ControlRequest,
   decodeClientFrame,
-  encodeRefused,
-  encodeSteps,
   PROTOCOL_VERSION,
   type RanMessage,
-  REFUSED_VERSION,
-  type RunStep,
-  type Step,
 } from '../protocol/messages.ts';
+import { encodeRefused, encodeSteps, REFUSED_VERSION, type RunStep, type Step } from '../protocol/steps.ts';
 import type { ClaimList } from '../system/claims.ts';
 
 /** What a connection hands to the daemon. */

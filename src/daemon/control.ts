@@ -1,6 +1,7 @@
 import { interpretControl } from '../cli/control.ts';
 import type { Conversation } from '../compile/conversation.ts';
-import type { ControlRequest, Step } from '../protocol/messages.ts';
+import type { ControlRequest } from '../protocol/messages.ts';
+import type { Step } from '../protocol/steps.ts';
 import type { StatisticsReport } from '../stats/counters.ts';
 import { renderReport } from '../stats/formats.ts';
 import { reportText } from '../stats/report-text.ts';

@@ -1,4 +1,3 @@
-import { type ClaimList, claimList } from '../system/claims.ts';
 import type { ByteString } from '../util/bytes.ts';
 import type { Result } from '../util/result.ts';
 import { type ProtocolError, Reader, Writer } from './frame.ts';
@@ -6,12 +5,10 @@ import { type ProtocolError, Reader, Writer } from './frame.ts';
 /** The protocol's version. A change of it is a new build id too, so no peer ever speaks two of them. */
 export const PROTOCOL_VERSION = 2;
 
-/** The reason of a `refused` by which a daemon of another build sends the client to a new one. */
-export const REFUSED_VERSION = 'version';
-
 const MAGIC = 'SCTS';
 
-const TYPE = {
+/** The first byte of a payload. */
+export const FRAME_TYPE = {
   hello: 0x01,
   compile: 0x02,
   control: 0x03,
@@ -97,84 +94,13 @@ export interface StaleMessage {
 
 export type ClientMessage = HelloMessage | CompileRequest | ControlRequest | RanMessage | FailedMessage | StaleMessage;
 
-/** `tee` shows the stream live and captures it too. */
-export type StreamMode = 'inherit' | 'capture' | 'tee';
-
-/** Where the bytes of a placed file come from. */
-export type PlaceSource =
-  | { readonly kind: 'inline'; readonly bytes: Buffer }
-  | { readonly kind: 'file'; readonly file: ByteString; readonly offset: number; readonly length: number };
-
-/**
- * How a regular file is replaced: written over in place; removed first when it is not empty or is a symbolic link;
- * or by a temporary file beside it that is renamed. A `directory` has no content: it is made with those above it, where
- * it is not there. `rename-writable` is `rename` but for a file without permission to write, even for root.
- */
-export type PlaceMethod = 'truncate' | 'unlink-first' | 'rename' | 'directory' | 'rename-writable';
-
-/** One output. */
-export interface PlacedFile {
-  /** Relative: to the caller's directory. */
-  readonly path: ByteString;
-  /** Permission bits before the caller's umask. */
-  readonly mode: number;
-  readonly method: PlaceMethod;
-  readonly source: PlaceSource;
-}
-
-/** Starts a program and reports with `ran`; the last step of its frame. */
-export interface RunStep {
-  readonly step: 'run';
-  readonly stdout: StreamMode;
-  readonly stderr: StreamMode;
-  readonly program: ByteString;
-  readonly argv: readonly ByteString[];
-  /** `K=V` to set in the caller's environment. */
-  readonly set: readonly ByteString[];
-  /** Names to remove from it. */
-  readonly unset: readonly ByteString[];
-  /** '' inherits; else a path to open. */
-  readonly stdin: ByteString;
-}
-
-/** What the daemon tells the client to do; `docs/architecture.md` has the meaning of each. */
-export type Step =
-  | { readonly step: 'exec' }
-  | RunStep
-  | { readonly step: 'place'; readonly files: readonly PlacedFile[] }
-  | { readonly step: 'print'; readonly stdout: Buffer; readonly stderr: Buffer }
-  | { readonly step: 'exit'; readonly kind: 'code' | 'signal'; readonly value: number }
-  | { readonly step: 'cli' }
-  | { readonly step: 'print-captured'; readonly strip: boolean }
-  /** What follows in the frame is only done if all claims hold. */
-  | { readonly step: 'check'; readonly claims: ClaimList };
-
-export type DaemonMessage =
-  | { readonly type: 'steps'; readonly steps: readonly Step[] }
-  | { readonly type: 'refused'; readonly reason: ByteString };
-
-/** The names of the u8 fields, each at the place of its value. Zero is no step and no request. */
-const STEPS = [undefined, 'exec', 'run', 'place', 'print', 'exit', 'cli', 'print-captured', 'check'] as const;
-const STREAM_MODES = ['inherit', 'capture', 'tee'] as const satisfies readonly StreamMode[];
-const PLACE_METHODS = [
-  'truncate',
-  'unlink-first',
-  'rename',
-  'directory',
-  'rename-writable',
-] as const satisfies readonly PlaceMethod[];
-const SOURCE_KINDS = ['inline', 'file'] as const satisfies readonly PlaceSource['kind'][];
+/** The names of the u8 fields, each at the place of its value. */
 const RAN_KINDS = ['exit', 'signal', 'not-started'] as const satisfies readonly RanMessage['kind'][];
 const CAPTURED_KINDS = ['bytes', 'spilled'] as const satisfies readonly Captured['kind'][];
-const EXIT_KINDS = ['code', 'signal'] as const;
-const FLAG = [false, true] as const;
-
-/** Bytes of the shortest `place` item: path, mode, method, and an inline source, all empty. */
-const MINIMUM_PLACED_FILE = 4 + 4 + 1 + 1 + 4;
 
 /** The frame of a message to the daemon. */
 export function encodeClientMessage(message: ClientMessage): Buffer {
-  const writer = new Writer(TYPE[message.type]);
+  const writer = new Writer(FRAME_TYPE[message.type]);
   switch (message.type) {
     case 'hello':
       writer.raw(MAGIC);
@@ -215,38 +141,16 @@ export function encodeClientMessage(message: ClientMessage): Buffer {
   return writer.finish();
 }
 
-/** The frame that tells the client what to do. At most 255 steps. */
-export function encodeSteps(steps: readonly Step[]): Buffer {
-  const large = steps.reduce((sum, step) => sum + (step.step === 'check' ? step.claims.bytes.length : 0), 0);
-  const writer = new Writer(TYPE.steps, large);
-  writer.u8(steps.length);
-  for (const step of steps) writeStep(writer, step);
-  return writer.finish();
-}
-
-/** The frame that turns a client away. `REFUSED_VERSION` makes it start a new daemon; else it compiles uncached. */
-export function encodeRefused(reason: ByteString): Buffer {
-  const writer = new Writer(TYPE.refused);
-  writer.bytes(reason);
-  return writer.finish();
-}
-
 /** The message of a client. Buffers in it are views of the payload. */
 export function decodeClientFrame(payload: Buffer): Result<ClientMessage, ProtocolError> {
   const reader = new Reader(payload);
   return reader.finish(readClientMessage(reader));
 }
 
-/** The answer of a daemon. Buffers in it are views of the payload. */
-export function decodeDaemonFrame(payload: Buffer): Result<DaemonMessage, ProtocolError> {
-  const reader = new Reader(payload);
-  return reader.finish(readDaemonMessage(reader));
-}
-
 function readClientMessage(reader: Reader): ClientMessage {
   const type = reader.u8();
   switch (type) {
-    case TYPE.compile:
+    case FRAME_TYPE.compile:
       return {
         type: 'compile',
         pid: reader.u32(),
@@ -258,7 +162,7 @@ function readClientMessage(reader: Reader): ClientMessage {
         argv: reader.bytesList(),
         env: reader.bytesList(),
       };
-    case TYPE.control:
+    case FRAME_TYPE.control:
       return {
         type: 'control',
         terminals: readTerminals(reader),
@@ -266,7 +170,7 @@ function readClientMessage(reader: Reader): ClientMessage {
         arguments: reader.bytesList(),
         env: reader.bytesList(),
       };
-    case TYPE.ran:
+    case FRAME_TYPE.ran:
       return {
         type: 'ran',
         kind: reader.choice(RAN_KINDS, 'kind of end'),
@@ -276,12 +180,12 @@ function readClientMessage(reader: Reader): ClientMessage {
         stdout: readCaptured(reader),
         stderr: readCaptured(reader),
       };
-    case TYPE.failed:
+    case FRAME_TYPE.failed:
       return { type: 'failed', index: reader.u8(), errno: reader.u32() };
-    case TYPE.stale:
+    case FRAME_TYPE.stale:
       return { type: 'stale' };
     default:
-      if (type !== TYPE.hello) reader.fail(`frame type ${type} from a client`);
+      if (type !== FRAME_TYPE.hello) reader.fail(`frame type ${type} from a client`);
       return readHello(reader);
   }
 }
@@ -291,115 +195,6 @@ function readHello(reader: Reader): HelloMessage {
     if (reader.u8() !== character.charCodeAt(0)) reader.fail('not the magic of this protocol');
   }
   return { type: 'hello', version: reader.u32(), buildId: reader.bytes() };
-}
-
-function readDaemonMessage(reader: Reader): DaemonMessage {
-  const type = reader.u8();
-  if (type === TYPE.refused) return { type: 'refused', reason: reader.bytes() };
-  if (type !== TYPE.steps) reader.fail(`frame type ${type} from a daemon`);
-  const count = reader.u8();
-  const steps: Step[] = [];
-  for (let index = 0; index < count; index++) {
-    if (steps.at(-1)?.step === 'run') reader.fail('a step behind run');
-    steps.push(readStep(reader));
-  }
-  return { type: 'steps', steps };
-}
-
-function writeStep(writer: Writer, step: Step): void {
-  writer.choice(STEPS, step.step);
-  switch (step.step) {
-    case 'exec':
-    case 'cli':
-      break;
-    case 'run':
-      writer.choice(STREAM_MODES, step.stdout);
-      writer.choice(STREAM_MODES, step.stderr);
-      writer.bytes(step.program);
-      writer.bytesList(step.argv);
-      writer.bytesList(step.set);
-      writer.bytesList(step.unset);
-      writer.bytes(step.stdin);
-      break;
-    case 'place':
-      writer.u32(step.files.length);
-      for (const file of step.files) writePlacedFile(writer, file);
-      break;
-    case 'print':
-      writer.buffer(step.stdout);
-      writer.buffer(step.stderr);
-      break;
-    case 'exit':
-      writer.choice(EXIT_KINDS, step.kind);
-      writer.u32(step.value);
-      break;
-    case 'print-captured':
-      writer.choice(FLAG, step.strip);
-      break;
-    case 'check':
-      writer.u32(step.claims.count);
-      writer.rawBuffer(step.claims.bytes);
-      break;
-  }
-}
-
-function readStep(reader: Reader): Step {
-  const step = STEPS[reader.u8()];
-  switch (step) {
-    case 'exec':
-    case 'cli':
-      return { step };
-    case 'run':
-      return {
-        step,
-        stdout: reader.choice(STREAM_MODES, 'stdout mode'),
-        stderr: reader.choice(STREAM_MODES, 'stderr mode'),
-        program: reader.bytes(),
-        argv: reader.bytesList(),
-        set: reader.bytesList(),
-        unset: reader.bytesList(),
-        stdin: reader.bytes(),
-      };
-    case 'place':
-      return { step, files: reader.list(() => readPlacedFile(reader), MINIMUM_PLACED_FILE) };
-    case 'print':
-      return { step, stdout: reader.buffer(), stderr: reader.buffer() };
-    case 'exit':
-      return { step, kind: reader.choice(EXIT_KINDS, 'kind of exit'), value: reader.u32() };
-    case 'print-captured':
-      return { step, strip: reader.choice(FLAG, 'strip') };
-    case 'check':
-      return { step, claims: claimList(reader.bytesList()) };
-    case undefined:
-      reader.fail('unknown step');
-      return { step: 'exec' };
-  }
-}
-
-function writePlacedFile(writer: Writer, file: PlacedFile): void {
-  writer.bytes(file.path);
-  writer.u32(file.mode);
-  writer.choice(PLACE_METHODS, file.method);
-  writer.choice(SOURCE_KINDS, file.source.kind);
-  if (file.source.kind === 'inline') {
-    writer.buffer(file.source.bytes);
-    return;
-  }
-  writer.bytes(file.source.file);
-  writer.u64(file.source.offset);
-  writer.u64(file.source.length);
-}
-
-function readPlacedFile(reader: Reader): PlacedFile {
-  const path = reader.bytes();
-  const mode = reader.u32();
-  const method = reader.choice(PLACE_METHODS, 'place method');
-  const kind = reader.choice(SOURCE_KINDS, 'kind of source');
-  const source: PlaceSource =
-    kind === 'inline'
-      ? { kind, bytes: reader.buffer() }
-      : { kind, file: reader.bytes(), offset: reader.u64(), length: reader.u64() };
-  return { path, mode, method, source };
 }
 
 function writeTerminals(writer: Writer, terminals: Terminals): void {

@@ -2,7 +2,8 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { FrameSplitter } from '../../src/protocol/frame.ts';
-import { type ClientMessage, decodeClientFrame, encodeSteps, type Step } from '../../src/protocol/messages.ts';
+import { type ClientMessage, decodeClientFrame } from '../../src/protocol/messages.ts';
+import { encodeSteps, type Step } from '../../src/protocol/steps.ts';
 
 /** One client's connection as a scripted daemon sees it. */
 export class Talk {

@@ -20,7 +20,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { encodeRefused, encodeSteps, type PlacedFile, type RunStep, type Step } from '../../src/protocol/messages.ts';
+import { encodeRefused, encodeSteps, type PlacedFile, type RunStep, type Step } from '../../src/protocol/steps.ts';
 import { type Claim, claimList, claimMissing, claimNothing, claimUnchanged } from '../../src/system/claims.ts';
 import { RealSourceFiles } from '../../src/system/source-files.ts';
 import { type Ended, FakeDaemon, Running, type Talk } from './native-client-rig.ts';

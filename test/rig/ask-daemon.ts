@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { FrameSplitter } from '../../src/protocol/frame.ts';
-import { decodeDaemonFrame, encodeClientMessage, PROTOCOL_VERSION } from '../../src/protocol/messages.ts';
+import { encodeClientMessage, PROTOCOL_VERSION } from '../../src/protocol/messages.ts';
+import { decodeDaemonFrame } from '../../src/protocol/steps.ts';
 import { DIST } from './clients.ts';
 
 /** What a running daemon prints for a control command, asked without a client: tests ask after every step. */

@@ -1,6 +1,6 @@
 import type { ParsedArguments } from '../../compilers/arguments.ts';
 import { assemblerMentions } from '../../compilers/assembler-text.ts';
-import type { RunStep } from '../../protocol/messages.ts';
+import type { RunStep } from '../../protocol/steps.ts';
 import type { SourceFiles } from '../../system/source-files.ts';
 import { type ByteString, fromBuffer } from '../../util/bytes.ts';
 import { joinPath, resolveFrom, withoutDots } from '../../util/path.ts';

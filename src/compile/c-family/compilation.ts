@@ -3,7 +3,7 @@ import { parseMakeDependencies, renderDependencyFile } from '../../compilers/dep
 import { stripHeaderListing } from '../../compilers/header-listing.ts';
 import type { KeyText } from '../../key/sections.ts';
 import type { SourceScan } from '../../key/source-scan.ts';
-import type { Step } from '../../protocol/messages.ts';
+import type { Step } from '../../protocol/steps.ts';
 import type { StoredFile, StoredResult } from '../../storage/storage.ts';
 import type { ByteString } from '../../util/bytes.ts';
 import { resolveFrom } from '../../util/path.ts';

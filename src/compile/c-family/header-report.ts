@@ -1,6 +1,6 @@
 import type { ParsedArguments } from '../../compilers/arguments.ts';
 import { isPreprocessed } from '../../compilers/c-family/languages.ts';
-import type { RunStep } from '../../protocol/messages.ts';
+import type { RunStep } from '../../protocol/steps.ts';
 import type { SourceFiles } from '../../system/source-files.ts';
 import type { ByteString } from '../../util/bytes.ts';
 import { resolveFrom } from '../../util/path.ts';

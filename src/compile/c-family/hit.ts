@@ -1,6 +1,6 @@
 import type { ParsedArguments } from '../../compilers/arguments.ts';
 import { renderDependencyFile } from '../../compilers/dependency-file.ts';
-import type { PlacedFile, Step } from '../../protocol/messages.ts';
+import type { PlacedFile, Step } from '../../protocol/steps.ts';
 import type { StoredResult } from '../../storage/storage.ts';
 import { fromBuffer, fromText } from '../../util/bytes.ts';
 import { NOWHERE } from '../outputs.ts';

@@ -1,5 +1,5 @@
 import type { ParsedArguments } from '../../compilers/arguments.ts';
-import type { RunStep } from '../../protocol/messages.ts';
+import type { RunStep } from '../../protocol/steps.ts';
 import { type ByteString, fromBuffer } from '../../util/bytes.ts';
 import { joinPath } from '../../util/path.ts';
 import type { Conversation } from '../conversation.ts';

@@ -1,7 +1,8 @@
 import type { ParsedArguments } from '../../compilers/arguments.ts';
 import type { Circumstance } from '../../key/circumstances.ts';
 import { mentionsTimeMacros, type SourceScan } from '../../key/source-scan.ts';
-import type { RanMessage, RunStep } from '../../protocol/messages.ts';
+import type { RanMessage } from '../../protocol/messages.ts';
+import type { RunStep } from '../../protocol/steps.ts';
 import { type ByteString, fromBuffer } from '../../util/bytes.ts';
 import type { Request } from '../request.ts';
 import { definitions } from './definitions.ts';

@@ -5,7 +5,7 @@ import {
 } from '../../compilers/rustc/dep-info.ts';
 import type { Places } from '../../key/places.ts';
 import type { KeyText } from '../../key/sections.ts';
-import type { RunStep, Step } from '../../protocol/messages.ts';
+import type { RunStep, Step } from '../../protocol/steps.ts';
 import type { StoredFile, StoredResult } from '../../storage/storage.ts';
 import type { ByteString } from '../../util/bytes.ts';
 import { resolveFrom } from '../../util/path.ts';

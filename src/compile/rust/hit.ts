@@ -1,7 +1,7 @@
 import { parseRustDependencies, renderRustDependencies } from '../../compilers/rustc/dep-info.ts';
 import type { RustOutputs } from '../../compilers/rustc/outputs.ts';
 import type { Places } from '../../key/places.ts';
-import type { PlacedFile, PlaceMethod, PlaceSource, Step } from '../../protocol/messages.ts';
+import type { PlacedFile, PlaceMethod, PlaceSource, Step } from '../../protocol/steps.ts';
 import type { StoredContent, StoredResult } from '../../storage/storage.ts';
 import { type ByteString, fromText } from '../../util/bytes.ts';
 import { type UnnamedOutputs, unnamedKept } from '../unnamed-outputs.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { PlacedFile } from '../../protocol/messages.ts';
+import type { PlacedFile } from '../../protocol/steps.ts';
 import type { SourceFiles } from '../../system/source-files.ts';
 import type { ByteString } from '../../util/bytes.ts';
 import { joinPath, resolveFrom } from '../../util/path.ts';

@@ -1,6 +1,6 @@
 import { type FileRecords, isRacy } from '../../key/file-records.ts';
 import { SectionHash } from '../../key/section-hash.ts';
-import type { RunStep } from '../../protocol/messages.ts';
+import type { RunStep } from '../../protocol/steps.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { FileStamp, SourceFiles } from '../../system/source-files.ts';
 import { type ByteString, fromBuffer, toBuffer } from '../../util/bytes.ts';

@@ -1,16 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FrameSplitter } from '../../../src/protocol/frame.ts';
+import { type ClientMessage, decodeClientFrame, encodeClientMessage } from '../../../src/protocol/messages.ts';
 import {
-  type ClientMessage,
-  decodeClientFrame,
   decodeDaemonFrame,
-  encodeClientMessage,
   encodeRefused,
   encodeSteps,
   type PlaceSource,
   type Step,
-} from '../../../src/protocol/messages.ts';
+} from '../../../src/protocol/steps.ts';
 import { claimList } from '../../../src/system/claims.ts';
 
 const u32 = fc.nat(0xffffffff);
