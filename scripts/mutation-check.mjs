@@ -3,8 +3,9 @@
  * Takes protections away, one at a time, and checks that a test notices each: `scripts/mutation-check/protections.mjs`.
  *
  *   node scripts/mutation-check.mjs [--only PART OF A NAME]
+ *   node scripts/mutation-check.mjs --list        only looks whether each protection stands where the list says
  *
- * Works in a copy of the checkout. Exit code 1 if a protection can be taken away without a failing test.
+ * Works in a copy of the checkout. Exit code 1 if a protection can be taken away without a failing test, or is not found.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -15,16 +16,16 @@ import { parseArgs } from 'node:util';
 import { PROTECTIONS } from './mutation-check/protections.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
+const { values } = parseArgs({ options: { only: { type: 'string', default: '' }, list: { type: 'boolean' } } });
 
-/** Replaces the one place where a text stands; throws where there is none, or another: the list is out of date then. */
-function replaceOnce(path, from, to) {
-  const text = readFileSync(path, 'utf8');
-  if (text.split(from).length !== 2) throw new Error(`${path} does not have once: ${from}`);
-  writeFileSync(
-    path,
-    text.replace(from, () => to),
-  );
+/** What is taken away, and what stands there then. */
+function changesOf({ file, from, to, also = [] }) {
+  return [[file, from, to], ...also];
+}
+
+/** Whether a text stands in a file, and once. */
+function standsOnce(path, text) {
+  return readFileSync(path, 'utf8').split(text).length === 2;
 }
 
 /** Whether the test passes; undefined when it did not run at all. */
@@ -47,8 +48,13 @@ function check(protection) {
       cpSync(join(ROOT, name), join(folder, name), { recursive: true });
     }
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-    const { file, from, to, also = [] } = protection;
-    for (const [path, before, after] of [[file, from, to], ...also]) replaceOnce(join(folder, path), before, after);
+    for (const [path, before, after] of changesOf(protection)) {
+      const text = readFileSync(join(folder, path), 'utf8');
+      writeFileSync(
+        join(folder, path),
+        text.replace(before, () => after),
+      );
+    }
     const built = spawnSync(process.execPath, ['scripts/build.mjs'], { cwd: folder });
     if (built.status !== 0) return 'does not build';
     const passed = passes(folder, protection);
@@ -60,8 +66,9 @@ function check(protection) {
 
 let survivors = 0;
 for (const protection of PROTECTIONS.filter(({ name }) => name.includes(values.only))) {
-  const result = check(protection);
+  const stands = changesOf(protection).every(([path, before]) => standsOnce(join(ROOT, path), before));
+  const result = !stands ? 'NOT FOUND' : values.list ? 'noticed' : check(protection);
   if (result !== 'noticed') survivors += 1;
-  console.log(`${result.padEnd(10)} ${protection.name}`);
+  if (!values.list || !stands) console.log(`${result.padEnd(10)} ${protection.name}`);
 }
 process.exitCode = survivors === 0 ? 0 : 1;

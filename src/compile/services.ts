@@ -6,7 +6,7 @@ import type { Storage } from '../storage/storage.ts';
 import type { SourceFiles } from '../system/source-files.ts';
 import type { ByteString } from '../util/bytes.ts';
 import type { KnownPrograms } from './c-family/known-programs.ts';
-import type { Toolchains } from './c-family/toolchain.ts';
+import type { Toolchains } from './c-family/toolchains.ts';
 import type { WrapperScripts } from './c-family/wrapper-scripts.ts';
 import type { Equivalents } from './equivalents.ts';
 import type { CompileHistory } from './history.ts';

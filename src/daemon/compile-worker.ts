@@ -4,7 +4,8 @@ import type { Answered } from '../compile/answered.ts';
 import { KnownPrograms } from '../compile/c-family/known-programs.ts';
 import { decodeRememberedCompiler, encodeRememberedCompiler } from '../compile/c-family/remembered-toolchains.ts';
 import { ProgramLibraries } from '../compile/c-family/shared-libraries.ts';
-import { Toolchains } from '../compile/c-family/toolchain.ts';
+import { ToolchainReader } from '../compile/c-family/toolchain-reader.ts';
+import { Toolchains } from '../compile/c-family/toolchains.ts';
 import { WrapperScripts } from '../compile/c-family/wrapper-scripts.ts';
 import { compile } from '../compile/compile.ts';
 import { compileSeveral, requestsBySource } from '../compile/compile-several.ts';
@@ -81,7 +82,12 @@ export class CompileWorker {
     const binaryMentions = new BinaryMentions(records, files);
     const knownPrograms = new KnownPrograms(records, absences, files);
     const wrapperScripts = new WrapperScripts(files, knownPrograms);
-    const toolchains = new Toolchains(knownPrograms, wrapperScripts, new ProgramLibraries(records, files), files);
+    const toolchains = new Toolchains(
+      knownPrograms,
+      wrapperScripts,
+      new ToolchainReader(knownPrograms, wrapperScripts, new ProgramLibraries(records, files), files),
+      files,
+    );
     toolchains.restore(parts.memory.compilers.flatMap((text) => decodeRememberedCompiler(text) ?? []));
     this.#remember = parts.remember;
     this.#projects = new Projects(parts.baseDirectories, files);

@@ -1,6 +1,7 @@
 import type { SearchDirectories } from '../../key/header-search.ts';
 import type { Known } from './known-programs.ts';
-import type { CompilerFacts, CompilerKind, RememberedCompiler, Toolchain } from './toolchain.ts';
+import type { CompilerFacts, CompilerKind, Toolchain } from './toolchain.ts';
+import type { RememberedCompiler } from './toolchains.ts';
 
 /** One line of JSON, so that what is known outlives a daemon. */
 export function encodeRememberedCompiler(compiler: RememberedCompiler): string {

@@ -3,7 +3,7 @@ import {
   decodeRememberedCompiler,
   encodeRememberedCompiler,
 } from '../../../src/compile/c-family/remembered-toolchains.ts';
-import type { RememberedCompiler } from '../../../src/compile/c-family/toolchain.ts';
+import type { RememberedCompiler } from '../../../src/compile/c-family/toolchains.ts';
 import { decodeMemory, encodeMemory } from '../../../src/daemon/worker-memory.ts';
 import {
   decodeRememberedFiles,
