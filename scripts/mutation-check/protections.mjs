@@ -475,7 +475,7 @@ export const PROTECTIONS = [
     from: 'absent: [...absent, ...installations.absent]',
     to: 'absent',
     test: 'differential/search-directories',
-    only: 'libc++ below',
+    only: 'below --sysroot appears',
   },
   {
     name: 'precompiled headers of what a macro names',
