@@ -168,7 +168,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'frameworks',
-    file: 'src/key/header-search.ts',
+    file: 'src/key/search-walk.ts',
     from: 'if (slash < 0 || frameworks.length === 0) return [];',
     to: 'if (slash < name.length) return [];',
     test: 'differential/frameworks',
@@ -176,7 +176,7 @@ export const PROTECTIONS = [
   },
   {
     name: '__has_include_next behind its own file',
-    file: 'src/key/header-search.ts',
+    file: 'src/key/search-walk.ts',
     from: " || (mention.next && mention.use === 'probe');",
     to: ';',
     test: 'differential/headers',

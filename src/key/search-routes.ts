@@ -2,7 +2,7 @@ import type { SourceFiles } from '../system/source-files.ts';
 import type { ByteString } from '../util/bytes.ts';
 import { directoryOf, joinPath, resolveFrom, withoutDots } from '../util/path.ts';
 import type { FileRecords } from './file-records.ts';
-import type { SearchDirectories } from './header-search.ts';
+import type { SearchDirectories } from './search-walk.ts';
 import type { IncludeMention } from './source-scan.ts';
 
 /** The names by which a compile comes to its files: the source's, and the directories that it searches. */

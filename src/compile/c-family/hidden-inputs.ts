@@ -1,7 +1,7 @@
 import type { Language } from '../../compilers/arguments.ts';
 import { isPreprocessed } from '../../compilers/c-family/languages.ts';
 import type { Circumstance } from '../../key/circumstances.ts';
-import type { SearchTrace } from '../../key/header-search.ts';
+import type { SearchTrace } from '../../key/search-walk.ts';
 import { type SourceScan, scanSource } from '../../key/source-scan.ts';
 import type { SourceFiles } from '../../system/source-files.ts';
 import { type ByteString, fromBuffer } from '../../util/bytes.ts';

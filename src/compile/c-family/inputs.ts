@@ -9,9 +9,10 @@ import {
   type RecordedCircumstance,
 } from '../../key/circumstances.ts';
 import type { FileRecords } from '../../key/file-records.ts';
-import { type SearchTrace, traceHeaderSearch } from '../../key/header-search.ts';
+import { traceHeaderSearch } from '../../key/header-search.ts';
 import { Links } from '../../key/links.ts';
 import type { Inputs } from '../../key/manifest.ts';
+import type { SearchTrace } from '../../key/search-walk.ts';
 import type { SourceFiles } from '../../system/source-files.ts';
 import type { ByteString } from '../../util/bytes.ts';
 import { resolveFrom, withoutDots } from '../../util/path.ts';

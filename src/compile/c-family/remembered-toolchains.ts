@@ -1,4 +1,4 @@
-import type { SearchDirectories } from '../../key/header-search.ts';
+import type { SearchDirectories } from '../../key/search-walk.ts';
 import type { Known } from './known-programs.ts';
 import type { CompilerFacts, CompilerKind, Toolchain } from './toolchain.ts';
 import type { RememberedCompiler } from './toolchains.ts';

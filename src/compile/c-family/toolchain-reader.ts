@@ -1,6 +1,6 @@
 import type { ParsedArguments } from '../../compilers/arguments.ts';
 import { parseDryRun, parseVerboseOutput, type VerboseOutput } from '../../compilers/search-directories.ts';
-import type { SearchDirectories } from '../../key/header-search.ts';
+import type { SearchDirectories } from '../../key/search-walk.ts';
 import { SectionHash } from '../../key/section-hash.ts';
 import type { SourceFiles } from '../../system/source-files.ts';
 import { type ByteString, fromBuffer, fromText } from '../../util/bytes.ts';

@@ -1,4 +1,4 @@
-import type { SearchDirectories } from '../../key/header-search.ts';
+import type { SearchDirectories } from '../../key/search-walk.ts';
 import type { ByteString } from '../../util/bytes.ts';
 
 export type CompilerKind = 'gcc' | 'clang';
