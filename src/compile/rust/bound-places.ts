@@ -24,15 +24,20 @@ export function boundPlaces(
   const named = new Set(places.namedBy(bytes));
   const debugInformation = parsed.keyArguments.some((argument) => /^(?:-g|debuginfo=(?!0$|none$).*)$/.test(argument));
   const compressed = parsed.keyArguments.some((argument) => argument.includes('compress'));
+  const coverage = parsed.keyArguments.some((argument) =>
+    /^instrument-coverage(?:=(?!n$|no$|off$|0$|false$).*)?$/.test(argument),
+  );
+  const scoped = parsed.keyArguments.some((argument) => argument.includes('remap-path-scope'));
+  // The directory and the files' names are in either: what maps coverage is compressed, and a linker may do so with debug information.
+  const packed = coverage || (linking !== undefined && debugInformation);
   for (const name of PLACE_NAMES) {
     const directory = places.directoryOf(name);
     if (directory === undefined) continue;
     const remapped = recorded(directory) !== undefined;
     if (!PLAIN.test(directory) || compressed) named.add(name);
-    // A linker may be made to compress debug information, which has the directory and the files' names.
     const inside = name === 'directory' || dependencies.files.some((path) => isIn(path, directory));
-    if (linking && debugInformation && inside && !remapped) named.add(name);
-    if (linking && debugInformation && inside && remapped && name === 'build') named.add(RECORDED_BUILD);
+    if (packed && inside && (!remapped || scoped)) named.add(name);
+    if (packed && inside && remapped && name === 'build') named.add(RECORDED_BUILD);
     // A procedural macro may look around where it is run. Who remaps the directory says that no result hangs on it.
     if (name === 'directory' && parsed.externs.length > 0 && !remapped) named.add(name);
   }

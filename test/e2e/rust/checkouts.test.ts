@@ -83,6 +83,16 @@ describeRust('rustc: another directory', [
     'cd a && $WRAPPER rustc -g x.rs && ./x',
     'cd b && $WRAPPER rustc -g x.rs && ./x',
   ),
+  ...['--crate-type lib --emit obj', '--crate-type cdylib', '--crate-type bin'].map((options) =>
+    cached(
+      `with coverage, which names it in packed form: ${options}`,
+      twice({ 'x.rs': `${LIB}${MAIN}` }),
+      `cd a && $WRAPPER rustc -Adead_code ${options} -C instrument-coverage x.rs`,
+      `cd b && $WRAPPER rustc -Adead_code ${options} -C instrument-coverage x.rs`,
+      `cd a && $WRAPPER rustc -Adead_code ${options} -C instrument-coverage ${REMAP} x.rs`,
+      again(`cd b && $WRAPPER rustc -Adead_code ${options} -C instrument-coverage ${REMAP} x.rs`),
+    ),
+  ),
   cached(
     'a program with debug information and a remapping',
     twice({ 'x.rs': MAIN }),
