@@ -108,6 +108,7 @@ export class RustCompilation implements Compilation {
         absorbsCrates,
         clippy: command.driver !== 'rustc',
         dependencies: dependencies.value,
+        written: written.map(({ bytes }) => bytes),
         crates,
         places: this.places,
         macros: this.#services.rustMacros.ableMacros(request.cwd, parsed),

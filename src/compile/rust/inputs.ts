@@ -13,6 +13,8 @@ import { baseName, directoryOf, isIn, joinPath, resolveFrom, withoutDots } from 
 import { failure, type Result, success } from '../../util/result.ts';
 import type { Reason } from '../outcome.ts';
 import type { Request } from '../request.ts';
+import { linkDirectories } from './linking.ts';
+import { encoded } from './loaded-crates.ts';
 import { macroInputs } from './macro-inputs.ts';
 import type { AbleMacro } from './macros.ts';
 import { namesOnlyIncludedFiles } from './path-variables.ts';
@@ -27,6 +29,8 @@ export interface RustQuestion {
   /** Clippy has settings of its own. */
   readonly clippy: boolean;
   readonly dependencies: RustDependencies;
+  /** The contents of all outputs. */
+  readonly written: readonly Buffer[];
   /** Libraries of crates below that may have been loaded. */
   readonly crates: readonly ByteString[];
   readonly places: Places;
@@ -74,7 +78,7 @@ export function rustInputs(question: RustQuestion, records: FileRecords, files: 
   }
   const absent = [
     ...otherModuleFiles(dependencies.files),
-    ...shadowing(linked, parsed),
+    ...shadowing(linked, question, files),
     ...native.missing,
     ...(question.clippy ? clippySettings(request) : []),
   ].filter((path) => !read.has(path) && files.stat(resolveFrom(request.cwd, path)) === undefined);
@@ -158,17 +162,25 @@ function cratesBelow({ request, outputs, crates, absorbsCrates }: RustQuestion):
 }
 
 /** Names by which a library in an earlier search path would be taken instead of one that was linked. */
-function shadowing(linked: readonly ByteString[], { searchPaths }: RustArguments): readonly ByteString[] {
-  const directories = searchPaths
+function shadowing(
+  linked: readonly ByteString[],
+  { request, parsed }: RustQuestion,
+  files: SourceFiles,
+): readonly ByteString[] {
+  const directories = parsed.searchPaths
     .filter(({ kind }) => kind !== 'dependency' && kind !== 'crate')
     .map(({ path }) => path);
   const names = new Set(
     linked.flatMap((path) => {
-      const [, name] = /^lib(.+?)\.(?:so|a)\b/.exec(baseName(path)) ?? [];
-      return name === undefined ? [] : [`lib${name}.so`, `lib${name}.a`];
+      const name = baseName(path);
+      const [, stem] = /^lib(.+?)\.(?:so|a)\b/.exec(name) ?? [];
+      const asked = name.endsWith('.rlib') ? [] : [name]; // as `-l:NAME` does
+      return stem === undefined ? asked : [`lib${stem}.so`, `lib${stem}.a`, ...asked];
     }),
   );
-  return directories.flatMap((directory) => [...names].map((name) => joinPath(directory, name)));
+  return [...directories, ...linkDirectories(request, parsed, files)].flatMap((directory) =>
+    [...names].map((name) => joinPath(directory, name)),
+  );
 }
 
 const LINK_ATTRIBUTE = /\blink\s*\(([^)]*)\)/g;
@@ -178,7 +190,7 @@ const LINK_ATTRIBUTE = /\blink\s*\(([^)]*)\)/g;
  * `#[link]` of the sources. undefined where an attribute's library cannot be read off.
  */
 function nativeLibraries(
-  { request, parsed, dependencies }: RustQuestion,
+  { request, parsed, dependencies, written }: RustQuestion,
   files: SourceFiles,
 ): { readonly found: readonly ByteString[]; readonly missing: readonly ByteString[] } | undefined {
   const names = new Set<ByteString>();
@@ -186,11 +198,11 @@ function nativeLibraries(
     if (kind === 'static' || kind === '') for (const file of libraryNames(name, verbatim)) names.add(file);
   }
   for (const path of dependencies.files) {
-    if (!path.endsWith('.rs')) continue;
     const text = files.read(resolveFrom(request.cwd, path))?.bytes;
     if (text === undefined) return undefined;
     for (const [, inside = ''] of fromBuffer(text).matchAll(LINK_ATTRIBUTE)) {
-      if (!/\bname\b|\bkind\b/.test(inside)) continue;
+      // Of files of other names some are included as sources, most are not.
+      if (!(path.endsWith('.rs') ? /\bname\b|\bkind\b/ : /\b(?:name|kind)\s*=/).test(inside)) continue;
       if (/kind\s*=\s*"(?:dylib|framework|raw-dylib)"/.test(inside)) continue;
       const name = /\bname\s*=\s*"([^"\\]*)"/.exec(inside)?.[1];
       if (name === undefined) return undefined;
@@ -200,6 +212,15 @@ function nativeLibraries(
   const directories = parsed.searchPaths
     .filter(({ kind }) => kind === 'native' || kind === 'all')
     .map(({ path }) => path);
+  // The attribute may come from a macro of another crate: then the metadata have the library's name.
+  const there =
+    parsed.externs.length === 0 ? [] : directories.flatMap((path) => files.list(resolveFrom(request.cwd, path)) ?? []);
+  for (const file of new Set(there)) {
+    const name = /^lib(.+)\.a$/s.exec(file)?.[1] ?? /^(.+)\.lib$/s.exec(file)?.[1];
+    if (name === undefined || names.has(file)) continue;
+    const word = Buffer.from(encoded(name), 'latin1');
+    if (written.some((bytes) => bytes.includes(word))) for (const each of libraryNames(name, false)) names.add(each);
+  }
   const candidates = directories.flatMap((directory) => [...names].map((name) => joinPath(directory, name)));
   const isFile = (path: ByteString): boolean => files.stat(resolveFrom(request.cwd, path))?.kind === 'file';
   return {

@@ -39,7 +39,7 @@ const DEPENDENCY_OPTION = 'dependency-file';
 
 /** Arguments by which a linker writes something else, or is another than we think. */
 const SIDE_EFFECTS =
-  /-Map\b|--dependency-file|--out-implib|--cref|-plugin|--reproduce|--trace|--print-|-save-temps|-dumpdir|-specs|-wrapper|--emit-relocs-to|-flto|--ld-path/;
+  /-Map\b|--dependency-file|--out-implib|--cref|-plugin|--reproduce|--trace|--print-|-save-temps|-dumpdir|-specs|-wrapper|--emit-relocs-to|-flto|--time-trace|--why-/;
 
 /** Variables that a linker and its driver read. */
 export const LINK_ENVIRONMENT = [
@@ -112,19 +112,43 @@ function argumentFiles(
   { linkArguments }: RustArguments,
   files: SourceFiles,
 ): readonly ByteString[] | undefined {
-  const named: ByteString[] = [];
-  const words = linkArguments.flatMap((word) => {
-    if (!word.startsWith('@')) return [word];
-    named.push(word.slice(1));
-    const text = files.read(resolveFrom(cwd, word.slice(1)))?.bytes;
-    return text === undefined ? [] : fromBuffer(text).split(/[\s'"]+/);
-  });
-  for (const word of words) {
-    if (SIDE_EFFECTS.test(word) || (word.startsWith('@') && !linkArguments.includes(word))) return undefined;
+  const given = linkerWords(linkArguments);
+  const named = given.flatMap((word) => (word.startsWith('@') ? [word.slice(1)] : []));
+  for (const word of expandedWords(cwd, given, files)) {
+    if (SIDE_EFFECTS.test(word) || (word.startsWith('@') && !given.includes(word))) return undefined;
     const pieces = [...word.split(/[,=]/), word.replace(/^-[A-Z]/, '')];
     named.push(...pieces.filter((piece) => piece !== '' && files.stat(resolveFrom(cwd, piece))?.kind === 'file'));
   }
   return named;
+}
+
+/** What a driver hands on as one argument are several. */
+function linkerWords(words: readonly ByteString[]): readonly ByteString[] {
+  return words.flatMap((word) => (word.startsWith('-Wl,') ? word.slice('-Wl,'.length).split(',') : [word]));
+}
+
+/** With the words of the files that stand for arguments. */
+function expandedWords(cwd: ByteString, words: readonly ByteString[], files: SourceFiles): readonly ByteString[] {
+  return words.flatMap((word) => {
+    if (!word.startsWith('@')) return [word];
+    const text = files.read(resolveFrom(cwd, word.slice(1)))?.bytes;
+    return text === undefined ? [] : linkerWords(fromBuffer(text).split(/[\s'"]+/));
+  });
+}
+
+/** Where libraries are searched besides rustc's own search paths: by link arguments and `LIBRARY_PATH`. */
+export function linkDirectories(
+  { cwd, environment }: Request,
+  { linkArguments }: RustArguments,
+  files: SourceFiles,
+): readonly ByteString[] {
+  const words = expandedWords(cwd, linkerWords(linkArguments), files);
+  const directories = words.flatMap((word, index) => {
+    if (/^(?:-[LB]|--library-path)$/.test(word)) return words[index + 1] ?? [];
+    return /^(?:-[LB]|--library-path=)(.+)$/s.exec(word)?.[1] ?? [];
+  });
+  const variable = environment.get('LIBRARY_PATH');
+  return variable === undefined ? directories : [...directories, ...variable.split(':').map((path) => path || '.')];
 }
 
 /**
@@ -137,8 +161,11 @@ function linkersBehind(
   toolchain: RustToolchain,
   files: SourceFiles,
 ): readonly ByteString[] {
-  const chosen = linkArguments.findLast((argument) => argument.startsWith('-fuse-ld='))?.slice('-fuse-ld='.length);
-  const name = chosen === undefined ? 'ld' : chosen === 'mold' ? 'mold' : `ld.${chosen}`;
+  const said = (option: string): ByteString | undefined =>
+    linkArguments.findLast((argument) => argument.startsWith(option))?.slice(option.length);
+  // clang takes a path as well, and either option.
+  const chosen = said('--ld-path=') ?? said('-fuse-ld=');
+  const name = chosen === undefined ? 'ld' : /^mold$|\//.test(chosen) ? chosen : `ld.${chosen}`;
   const prefixes = linkArguments.filter((word) => /^-B./.test(word)).map((word) => word.slice('-B'.length));
   const isFile = (path: ByteString): boolean => files.stat(path)?.kind === 'file';
   const found = prefixes.map((prefix) => resolveFrom(request.cwd, joinPath(prefix, name))).filter(isFile);

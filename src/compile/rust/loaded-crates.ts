@@ -54,7 +54,7 @@ export class LoadedCrates {
       const isNamed =
         hash !== undefined && stem.endsWith(hash)
           ? hashes.some((known) => known.has(hash))
-          : roots.some((root) => this.#mentions.mentioned(root, [encoded(stem)])?.length);
+          : roots.some((root) => this.#mentions.mentioned(root, [encoded(stem), encoded(crateNameIn(stem))])?.length);
       if (isNamed) found.push(path);
     }
     return found;
@@ -74,6 +74,12 @@ export class LoadedCrates {
   }
 }
 
-function encoded(name: ByteString): ByteString {
+/** Without what `-C extra-filename` may have added: metadata have that apart. */
+export function crateNameIn(stem: ByteString): ByteString {
+  return /^\w+/.exec(stem)?.[0] ?? stem;
+}
+
+/** As metadata have a name of less than 128 bytes. */
+export function encoded(name: ByteString): ByteString {
   return String.fromCharCode(name.length & 0xff) + name + END_OF_STRING;
 }

@@ -75,6 +75,48 @@ describeRust('rustc: linkers', [
     always('cannot-cache: linker not understood', `${CDYLIB} -C link-arg=@args; rm m`),
   ),
   cached(
+    'a file of arguments for the linker itself',
+    { 'a.rs': SHARED, args: '-soname one\n' },
+    `${CDYLIB} -C link-arg=-Wl,@args`,
+    write({ args: '-soname two\n' }),
+    `${CDYLIB} -C link-arg=-Wl,@args`,
+    write({ args: '-Map=m\n' }),
+    always('cannot-cache: linker not understood', `${CDYLIB} -C link-arg=-Wl,@args; rm m`),
+  ),
+  ...['--time-trace', '--why-extract=w'].map((option) =>
+    cached(
+      `${option} writes a file`,
+      { 'a.rs': SHARED },
+      always(
+        'cannot-cache: linker not understood',
+        `${CDYLIB} -C link-arg=-Wl,${option}; ls; rm -f *.time-trace w liba.so`,
+      ),
+    ),
+  ),
+  ...['-fuse-ld', '--ld-path'].map((option) =>
+    cached(
+      `a linker by its path: ${option}`,
+      { 'a.rs': MAIN },
+      `${BIN} -C linker=clang -C link-arg=${option}=$(command -v ld.bfd)`,
+    ),
+  ),
+  ...[
+    ['link arguments', '', '-C link-arg=-Le -C link-arg=-Ld -C link-arg=-ln', 'libn.so'],
+    ['LIBRARY_PATH', 'LIBRARY_PATH=e:d', '-l n', 'libn.so'],
+    ['-L, by its whole name', '', '-L e -L d -l dylib:+verbatim=n.so', 'n.so'],
+    ['-L, by a name with a version', '', '-L e -L d -l dylib:+verbatim=libn.so.1', 'libn.so.1'],
+  ].map(([name = '', variables = '', options = '', file = '']) =>
+    cached(
+      `a library that appears in an earlier directory of ${name}`,
+      { 'a.rs': 'extern "C" { fn n(); }\nfn main() { unsafe { n() } }\n', 'n.c': 'void n(void) {}\n' },
+      shell(`mkdir d e; gcc -shared -fPIC -Wl,-soname,one n.c -o d/${file}`),
+      `${variables} ${BIN} ${options}`,
+      again(`${variables} ${BIN} ${options}`),
+      shell(`gcc -shared -fPIC -Wl,-soname,two n.c -o e/${file}`),
+      `${variables} ${BIN} ${options}`,
+    ),
+  ),
+  cached(
     '-C rpath for another directory',
     { 'a.rs': MAIN, 'd/keep': '' },
     `${BIN} -C rpath -C prefer-dynamic`,

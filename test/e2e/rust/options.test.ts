@@ -6,6 +6,7 @@ const MAIN = 'fn main() { println!("x"); }\n';
 const RLIB = '$WRAPPER rustc --crate-name a --crate-type lib --edition 2021';
 const BIN = '$WRAPPER rustc --crate-name a --crate-type bin --edition 2021';
 const NATIVE = 'extern "C" { fn n() -> i32; }\nfn main() { std::process::exit(unsafe { n() }); }\n';
+const ATTRIBUTE = '#[link(name = "n", kind = "static")] extern "C" { pub fn n() -> i32; }\n';
 const archive = (value: number) =>
   shell(`printf 'int n(void) { return ${value}; }' > n.c && gcc -c n.c && rm -f libn.a && ar rcsD libn.a n.o`);
 
@@ -94,6 +95,23 @@ describeRust('rustc: links', [
       `${RLIB} -L . -l ${library} a.rs`,
       archive(2),
       compile(`${RLIB} -L . -l ${library} a.rs`),
+    ),
+  ),
+  ...Object.entries({
+    'an included file of another name': { 'a.rs': 'include!("b.inc");\n', 'b.inc': ATTRIBUTE, 'm.rs': '' },
+    'a macro of another crate': {
+      'a.rs': 'm::library!();\n',
+      'm.rs': `#[macro_export] macro_rules! library { () => { ${ATTRIBUTE} } }\n`,
+    },
+  }).map(([name, files]) =>
+    cached(
+      `#[link] in ${name}`,
+      files,
+      archive(1),
+      '$WRAPPER rustc --crate-name m --crate-type lib --edition 2021 m.rs',
+      `${RLIB} -L native=. --extern m=libm.rlib a.rs`,
+      archive(2),
+      `${RLIB} -L native=. --extern m=libm.rlib a.rs`,
     ),
   ),
   cached(
