@@ -6,6 +6,7 @@ const ADVICE: Partial<Record<Reason, string>> = {
   'modified-during-compile': 'it is cached next time; if it never is, something writes that file in each build',
   'compiler-changed': 'it is cached next time',
   'macro-starts-programs': 'name the files that it reads in SCCACHE_EXTRAFILES',
+  'macro-writes-files': 'name the files that it reads in SCCACHE_EXTRAFILES, if nothing needs those that it writes',
   'macro-reads-much': 'name the files that it reads in SCCACHE_EXTRAFILES',
   'no-temporary-path': 'make SCCACHE_DIR a path of plain characters that can be written',
   'another-cache': 'put only one cache before the compiler',

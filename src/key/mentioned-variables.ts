@@ -18,17 +18,19 @@ interface Known {
 const known = new WeakMap<SourceFiles, Map<ByteString, Known>>();
 
 /**
- * A digest of all variables that are set and whose names stand in a library; undefined when it cannot be read. Also a name
- * that is part of another word counts: then the digest says more than it would have to.
+ * A digest of all variables that are set and whose names stand in a library or source; undefined when it cannot be read. Also a
+ * name that is part of another word counts: then the digest says more than it would have to.
+ *
+ * @param library '': the variables count whatever they are called
  */
 export function mentionedVariables(
   library: ByteString,
   environment: ReadonlyMap<ByteString, ByteString>,
   files: SourceFiles,
 ): string | undefined {
-  const names = namesIn(library, files);
-  if (names === undefined) return undefined;
-  const mentioned = [...environment].filter(([name]) => !OTHERS.test(name) && names.includes(name));
+  const names = library === '' ? undefined : namesIn(library, files);
+  if (library !== '' && names === undefined) return undefined;
+  const mentioned = [...environment].filter(([name]) => !OTHERS.test(name) && (names?.includes(name) ?? true));
   const hash = createHash('sha256');
   for (const [name, value] of mentioned.sort(([one], [other]) => (one < other ? -1 : 1))) {
     hash.update(`${name}=${value}\0`, 'latin1');

@@ -53,7 +53,10 @@ export function rustInputs(question: RustQuestion, records: FileRecords, files: 
   if (native === undefined) return failure('link-attribute');
   const { macros } = question;
   const writes = new Set(question.outputs.map(({ path }) => resolveFrom(request.cwd, path)));
-  const ofMacros = macroInputs(request, macros, writes, files);
+  const sources = dependencies.files
+    .filter((path) => path.endsWith('.rs'))
+    .map((path) => resolveFrom(request.cwd, path));
+  const ofMacros = macroInputs(request, macros, sources, writes, files);
   if (!ofMacros.ok) return ofMacros;
   const read = new Set([
     ...dependencies.files,

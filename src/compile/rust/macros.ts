@@ -5,6 +5,7 @@ import type { FileRecords } from '../../key/file-records.ts';
 import type { SourceFiles } from '../../system/source-files.ts';
 import type { ByteString } from '../../util/bytes.ts';
 import { baseName, joinPath, resolveFrom } from '../../util/path.ts';
+import { crateNameIn } from './loaded-crates.ts';
 
 /** A procedural macro that may run in a compile, and may do more than make code of code. */
 export interface AbleMacro extends MacroAbilities {
@@ -41,8 +42,7 @@ export class RustMacros {
     const able: AbleMacro[] = [];
     for (const path of new Set([...named.filter(isLibrary), ...found])) {
       const abilities = this.#abilitiesOf(path);
-      if (abilities === undefined || !(abilities.readsFiles || abilities.readsVariables || abilities.startsPrograms))
-        continue;
+      if (abilities === undefined || !Object.values(abilities).includes(true)) continue;
       if (named.includes(path) || crates.some((crate) => this.#handsOn(crate, path))) able.push({ path, ...abilities });
     }
     return able;
@@ -63,7 +63,7 @@ export class RustMacros {
   /** The metadata of a crate list all crates below it, with what is added to their files' names (rustc_metadata `CrateDep`). */
   #handsOn(crate: ByteString, library: ByteString): boolean {
     const name = baseName(library).replace(LIBRARY, '').replace(/^lib/, '');
-    const word = /-[0-9a-f]{16}$/.exec(name)?.[0] ?? name;
+    const word = /-[0-9a-f]{16}$/.exec(name)?.[0] ?? crateNameIn(name);
     // What cannot be read may have anything in it.
     return this.#mentions.mentioned(crate, [word])?.length !== 0;
   }

@@ -1,4 +1,4 @@
-import { again, cached, compile, write } from '../../rig/differential.ts';
+import { again, cached, compile, shell, write } from '../../rig/differential.ts';
 import { describeRust } from '../../rig/rust.ts';
 
 /** A macro that does something untold, and a crate that uses it. */
@@ -95,6 +95,84 @@ describeRust('rustc: procedural macros that read what they do not tell', [
     again(USE, { env: { SCCACHE_EXTRAFILES: 'text' } }),
     write({ text: 'two' }),
     compile(USE, 'miss', 'hit', { env: { SCCACHE_EXTRAFILES: 'text' } }),
+  ),
+  ...[
+    ['whether a file is there', 'std::path::Path::new("data").exists().to_string()', 'rm data'],
+    ['whether it is a directory', 'std::path::Path::new("data").is_dir().to_string()', 'rm data; mkdir data'],
+    ['how long it is', 'std::fs::metadata("data").unwrap().len().to_string()', 'echo longer > data'],
+    ['where a link leads', 'std::fs::read_link("link").unwrap().display().to_string()', 'ln -sfn other link'],
+    ['the real path', 'std::fs::canonicalize("link").unwrap().display().to_string()', 'ln -sfn other link'],
+  ].map(([name = '', body = '', edit = '']) =>
+    cached(
+      name,
+      { ...macro(body), data: 'one', other: 'two' },
+      shell('ln -s data link'),
+      MACRO,
+      USE,
+      again(USE),
+      shell(edit),
+      USE,
+    ),
+  ),
+  cached(
+    'a variable that the source names',
+    {
+      'm.rs':
+        'extern crate proc_macro;\nuse proc_macro::TokenStream;\n#[proc_macro]\npub fn text(of: TokenStream) -> TokenStream {\n' +
+        '  format!("{:?}", std::env::var(of.to_string()).unwrap_or_default()).parse().unwrap()\n}\n',
+      'x.rs': 'pub const TEXT: &str = m::text!(NAMED_THERE);\n',
+    },
+    MACRO,
+    USE,
+    compile(USE, 'miss', 'hit', { env: { NAMED_THERE: 'one' } }),
+    compile(USE, 'miss', 'hit', { env: { NAMED_THERE: 'two' } }),
+    again(USE, { env: { NAMED_NOWHERE: '1' } }),
+  ),
+  cached(
+    'all variables',
+    macro('std::env::vars().filter(|(name, _)| name.starts_with("Q_")).map(|(_, value)| value).collect()'),
+    MACRO,
+    USE,
+    compile(USE, 'miss', 'hit', { env: { Q_ONE: '1' } }),
+    compile(USE, 'miss', 'hit', { env: { Q_TWO: '2' } }),
+  ),
+  cached(
+    'a file outside of the package that the source names',
+    {
+      'd/m.rs':
+        'extern crate proc_macro;\nuse proc_macro::TokenStream;\n#[proc_macro]\npub fn text(of: TokenStream) -> TokenStream {\n' +
+        "  let path = of.to_string();\n  let text = std::fs::read_to_string(path.trim_matches('\"')).unwrap();\n" +
+        '  format!("{text:?}").parse().unwrap()\n}\n',
+      'd/x.rs': 'pub const TEXT: &str = m::text!("../shared/text");\n',
+      'shared/text': 'one',
+    },
+    `cd d && ${MACRO}`,
+    `cd d && ${USE}`,
+    write({ 'shared/text': 'two' }),
+    `cd d && ${USE}`,
+    write({ 'shared/text': 'one' }),
+    again(`cd d && ${USE}`),
+  ),
+  cached(
+    'one that writes a file: not kept',
+    macro('std::fs::write("made", "x").unwrap(); String::new()'),
+    MACRO,
+    compile(USE, 'not-kept: a procedural macro writes files', 'not-kept: a procedural macro writes files'),
+  ),
+  cached(
+    'through a crate, from a library with something added to its name',
+    {
+      ...macro('std::fs::read_to_string("text").unwrap()'),
+      'h.rs': 'pub use m::text;\n',
+      'x.rs': 'pub const TEXT: &str = h::text!();\n',
+      text: 'one',
+    },
+    shell('mkdir d'),
+    `${MACRO} -C extra-filename=-77 --out-dir d`,
+    '$WRAPPER rustc --crate-name h --crate-type lib --edition 2021 h.rs --extern m=d/libm-77.so --out-dir d',
+    '$WRAPPER rustc --crate-name x --crate-type lib --edition 2021 x.rs --extern h=d/libh.rlib -L dependency=d',
+    write({ text: 'two' }),
+    '$WRAPPER rustc --crate-name x --crate-type lib --edition 2021 x.rs --extern h=d/libh.rlib -L dependency=d',
   ),
   cached(
     'one that only makes code does not care for files',
