@@ -34,6 +34,8 @@ const ENVIRONMENT = [
   'RUSTC_OVERRIDE_VERSION_STRING',
   'RUST_TARGET_PATH',
   'RUST_MIN_STACK',
+  // Whether cargo called decides what some messages advise.
+  'CARGO_CRATE_NAME',
   'LD_PRELOAD',
 ];
 
@@ -43,6 +45,9 @@ const COLOUR_ENVIRONMENT = ['NO_COLOR', 'CLICOLOR', 'CLICOLOR_FORCE', 'TERM'];
 /** Variables of cargo that tell how it runs, not what it compiles. */
 const NOT_OF_THE_PACKAGE =
   /^CARGO_(?:MAKEFLAGS$|REGISTR|BUILD_|ENCODED_|TERM_|NET_|HTTP_|PROFILE_|INCREMENTAL$|TARGET_DIR$|HOME$|LOG|CACHE_|ALIAS_|UNSTABLE_)/;
+
+/** What a crate's file is called. */
+const CRATE_FILE = /^lib.*\.(?:rlib|rmeta|so|dylib)$/s;
 
 /** What compiles. */
 export interface RustCompiler {
@@ -79,15 +84,19 @@ export function rustKey(
   addScripts(key, scripted, linking);
   addVariables(key, request, parsed, linking, placement);
   if (clippy) addClippyVariables(key, request);
+  // rustc keeps them by name: only among those of one name the order counts.
+  const externs = parsed.externs.toSorted((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0));
   key.addAll(
     'extern names',
-    parsed.externs.map(({ options, name, path }) => `${options}:${name}${path === undefined ? '' : '='}`),
+    externs.map(({ options, name, path }) => `${options}:${name}${path === undefined ? '' : '='}`),
   );
-  for (const { name, path } of parsed.externs) {
+  for (const { name, path } of externs) {
     if (path === undefined) continue;
     const digest = digestOf(path);
     if (digest === undefined) return failure('extern-unreadable');
     key.add('extern', digest, name);
+    // Under any other name rustc does not take it.
+    if (!CRATE_FILE.test(baseName(path))) key.add('extern file', baseName(path));
   }
   addSearchedCrates(key, request, parsed, crate, records, files);
   for (const path of [...parsed.inputFiles, ...targetFiles(request, parsed, files)]) {
@@ -192,7 +201,7 @@ function addSearchedCrates(
     if (kind !== 'crate' && kind !== 'all') continue;
     const directory = resolveFrom(request.cwd, path);
     for (const name of [...(files.list(directory) ?? [])].sort()) {
-      if (!/^lib.*\.(?:rlib|rmeta|so|dylib)$/.test(name) || name.startsWith(own)) continue;
+      if (!CRATE_FILE.test(name) || name.startsWith(own)) continue;
       const digest = records.digest(joinPath(directory, name));
       // Its name counts as well: where there are several, it decides.
       if (digest !== undefined) key.add('searched name', name).add('searched crate', digest, name);

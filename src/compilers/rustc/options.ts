@@ -23,6 +23,8 @@ export type RustAction =
   | 'print'
   /** `--env-set NAME=VALUE`. */
   | 'environment'
+  /** `--cfg`. */
+  | 'cfg'
   /** A lint; `help` lists them. */
   | 'lint'
   /** Prints something and compiles nothing. */
@@ -55,7 +57,8 @@ export const RUSTC_OPTIONS = optionTable<RustAction>([
   ...rows('sysroot', 'either', '--sysroot'),
   ...rows('error-format', 'either', '--error-format'),
   ...rows('json', 'either', '--json'),
-  ...rows('key', 'either', '--cfg --check-cfg --edition --cap-lints --remap-path-scope'),
+  ...rows('cfg', 'either', '--cfg'),
+  ...rows('key', 'either', '--check-cfg --edition --cap-lints --remap-path-scope'),
   ...rows('remap', 'either', '--remap-path-prefix'),
   ...rows('key', 'either', '--diagnostic-width --color'),
   ...rows('lint', 'either', '-A -W -D -F --allow --warn --deny --forbid --force-warn'),

@@ -106,6 +106,7 @@ class RustDraft {
   readonly #inputFiles: ByteString[] = [];
   readonly #unknownValues: ByteString[] = [];
   readonly #key: ByteString[] = [];
+  readonly #conditions = new Set<ByteString>();
   #codegenUnits = 1;
 
   constructor(expanded: readonly ByteString[]) {
@@ -117,6 +118,9 @@ class RustDraft {
     switch (action) {
       case 'key':
         this.#key.push(flag, value);
+        return undefined;
+      case 'cfg':
+        this.#conditions.add(value);
         return undefined;
       case 'error-format':
         this.#jsonMessages = value === 'json';
@@ -220,7 +224,8 @@ class RustDraft {
       jsonMessages: this.#jsonMessages,
       inputFiles: this.#inputFiles,
       possibleInputFiles: this.#unknownValues,
-      keyArguments: this.#key,
+      // A set for rustc as well: neither their order nor one that is there twice changes anything.
+      keyArguments: [...this.#key, ...[...this.#conditions].sort().flatMap((value) => ['--cfg', value])],
       codegenUnits: this.#codegenUnits,
       leavesUnits: this.#savesTemporaries || split === 'unpacked',
       savesTemporaries: this.#savesTemporaries,

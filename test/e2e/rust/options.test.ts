@@ -37,6 +37,8 @@ describeRust('rustc: code generation', [
     `${RLIB} a.rs`,
     `${RLIB} --cfg x a.rs`,
     `${RLIB} --cfg 'x="1"' a.rs`,
+    `${RLIB} --cfg x --cfg y a.rs`,
+    again(`${RLIB} --cfg y --cfg x --cfg y a.rs`),
   ),
   cached(
     'editions',
