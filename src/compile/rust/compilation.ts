@@ -98,7 +98,7 @@ export class RustCompilation implements Compilation {
     if (typeof written === 'string') return notKept(written);
     if (saved === undefined) return notKept('other-temporaries');
     if (dependencies === undefined || !dependencies.ok) return notKept(dependencies?.error ?? 'no-dep-info');
-    const stderr = withRoles(streams.stderr, outputs.files);
+    const stderr = withRoles(streams.stderr, outputs.files, dependencies.value.files);
     if (stderr === undefined) return notKept('messages-name-output');
     const inputs = rustInputs(
       {

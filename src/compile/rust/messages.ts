@@ -4,12 +4,20 @@ import { type ByteString, fromBuffer, fromText, toBuffer, toText } from '../../u
 /** A line by which rustc tells that it has written a file: `--json=artifacts`, which cargo waits for. */
 const ARTIFACT = /^(\{"\$message_type":"artifact","artifact":)("(?:[^"\\]|\\.)*")(,"emit":"[a-z-]+"\})$/gm;
 
+/** A bare name that may be a word like any other: what rustc says when it succeeds names no output so. */
+const WORD = /^[A-Za-z_]\w*$/;
+
 /**
  * Messages in which each artifact is named by its role, so that they can be shown for outputs in another directory.
  *
+ * @param sources may begin like an output: `x/a.rs` and `x/a`
  * @returns undefined where they name an output elsewhere as well, or an artifact that is no output
  */
-export function withRoles(messages: Buffer, outputs: readonly RustOutput[]): Buffer | undefined {
+export function withRoles(
+  messages: Buffer,
+  outputs: readonly RustOutput[],
+  sources: readonly ByteString[],
+): Buffer | undefined {
   const roles = new Map(outputs.map(({ role, path }) => [quoted(path), role]));
   let foreign = false;
   const text = fromBuffer(messages).replace(ARTIFACT, (_line, before: string, path: string, behind: string) => {
@@ -17,8 +25,10 @@ export function withRoles(messages: Buffer, outputs: readonly RustOutput[]): Buf
     foreign ||= role === undefined;
     return `${before}${JSON.stringify(role ?? '')}${behind}`;
   });
-  // A bare name may be a word like any other; in quotes it is a file.
-  const named = outputs.some(({ path }) => text.includes(path.includes('/') ? path : `\`${path}\``));
+  const rest = sources.reduce((left, source) => left.replaceAll(source, ''), text);
+  // In quotes a bare name is a file.
+  const names = (path: ByteString): boolean => rest.includes(path.includes('/') ? path : `\`${path}\``);
+  const named = outputs.some(({ path }) => !WORD.test(path) && names(path));
   return foreign || named ? undefined : toBuffer(text);
 }
 

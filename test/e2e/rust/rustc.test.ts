@@ -170,6 +170,18 @@ describeRust('rustc: messages', [
     `mkdir one 'two "x'; ${RLIB} --error-format=json --json=artifacts --emit=dep-info,metadata,link --out-dir "$PWD/one" a.rs`,
     again(`${RLIB} --error-format=json --json=artifacts --emit=dep-info,metadata,link --out-dir "two \\"x" a.rs`),
   ),
+  cached(
+    'advice for callers by cargo',
+    { 'a.rs': '#[cfg(x)] pub fn f() {}\n' },
+    `${RLIB} --check-cfg 'cfg(y)' a.rs`,
+    `CARGO_CRATE_NAME=a ${RLIB} --check-cfg 'cfg(y)' a.rs`,
+  ),
+  cached(
+    'sources and functions called like the output',
+    { 'd/x.rs': 'fn unused() {}\nfn main() { let x = 1; }\n' },
+    '$WRAPPER rustc d/x.rs -o d/x',
+    'cd d && $WRAPPER rustc x.rs',
+  ),
   cached('colours', { 'a.rs': 'fn unused() {}\n' }, `${RLIB} --color always a.rs`, `${RLIB} --color never a.rs`),
   cached('width', { 'a.rs': 'fn unused() {}\n' }, `${RLIB} --diagnostic-width 20 a.rs`, `${RLIB} a.rs`),
   cached('errors', { 'a.rs': 'fn f( {}\n' }, always('failed', `${RLIB} --emit=dep-info,link a.rs`)),
