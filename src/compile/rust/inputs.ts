@@ -1,3 +1,4 @@
+import { thinMembers } from '../../compilers/archive.ts';
 import { parseMakeDependencies } from '../../compilers/dependency-file.ts';
 import type { RustArguments } from '../../compilers/rustc/arguments.ts';
 import type { RustDependencies } from '../../compilers/rustc/dep-info.ts';
@@ -62,6 +63,7 @@ export function rustInputs(question: RustQuestion, records: FileRecords, files: 
     ...dependencies.files,
     ...linked,
     ...native.found,
+    ...[...linked, ...native.found].flatMap((path) => membersElsewhere(path, request.cwd, files)),
     ...cratesBelow(question),
     ...ofMacros.value.files,
   ]);
@@ -193,7 +195,7 @@ const LINK_ATTRIBUTE = /\blink\s*\(([^)]*)\)/g;
  * `#[link]` of the sources. undefined where an attribute's library cannot be read off.
  */
 function nativeLibraries(
-  { request, parsed, dependencies, written }: RustQuestion,
+  { request, parsed, dependencies, outputs, written, absorbsCrates }: RustQuestion,
   files: SourceFiles,
 ): { readonly found: readonly ByteString[]; readonly missing: readonly ByteString[] } | undefined {
   const names = new Set<ByteString>();
@@ -215,14 +217,17 @@ function nativeLibraries(
   const directories = parsed.searchPaths
     .filter(({ kind }) => kind === 'native' || kind === 'all')
     .map(({ path }) => path);
-  // The attribute may come from a macro of another crate: then the metadata have the library's name.
-  const there =
-    parsed.externs.length === 0 ? [] : directories.flatMap((path) => files.list(resolveFrom(request.cwd, path)) ?? []);
-  for (const file of new Set(there)) {
-    const name = /^lib(.+)\.a$/s.exec(file)?.[1] ?? /^(.+)\.lib$/s.exec(file)?.[1];
-    if (name === undefined || names.has(file)) continue;
+  // An attribute may be written in another way, or come from a macro of another crate: then metadata have the library's name.
+  const isWritten = (name: ByteString): boolean => {
     const word = Buffer.from(encoded(name), 'latin1');
-    if (written.some((bytes) => bytes.includes(word))) for (const each of libraryNames(name, false)) names.add(each);
+    return absorbsCrates || written.some((bytes) => bytes.includes(word));
+  };
+  const own = new Set(outputs.map(({ path }) => baseName(path)));
+  for (const file of new Set(directories.flatMap((path) => files.list(resolveFrom(request.cwd, path)) ?? []))) {
+    if (own.has(file)) continue;
+    const name = /^lib(.+)\.a$/s.exec(file)?.[1] ?? /^(.+)\.lib$/s.exec(file)?.[1];
+    if (name !== undefined && isWritten(name)) for (const each of libraryNames(name, false)) names.add(each);
+    else if (!absorbsCrates && isWritten(file)) names.add(file);
   }
   const candidates = directories.flatMap((directory) => [...names].map((name) => joinPath(directory, name)));
   const isFile = (path: ByteString): boolean => files.stat(resolveFrom(request.cwd, path))?.kind === 'file';
@@ -230,6 +235,13 @@ function nativeLibraries(
     found: candidates.filter(isFile),
     missing: candidates.filter((path) => !isFile(path)),
   };
+}
+
+/** The objects of a thin archive, which no linker lists. */
+function membersElsewhere(path: ByteString, cwd: ByteString, files: SourceFiles): readonly ByteString[] {
+  if (!path.endsWith('.a')) return [];
+  const bytes = files.read(resolveFrom(cwd, path))?.bytes;
+  return bytes === undefined ? [] : thinMembers(bytes).map((name) => joinPath(directoryOf(path), name));
 }
 
 function libraryNames(name: ByteString, verbatim: boolean): readonly ByteString[] {

@@ -117,6 +117,12 @@ describeRust('rustc: linkers', [
     ),
   ),
   cached(
+    "clang's variable for more options",
+    { 'a.rs': MAIN },
+    `${BIN} -C linker=clang`,
+    `CCC_OVERRIDE_OPTIONS=+-Wl,--build-id=0x12 ${BIN} -C linker=clang`,
+  ),
+  cached(
     '-C rpath for another directory',
     { 'a.rs': MAIN, 'd/keep': '' },
     `${BIN} -C rpath -C prefer-dynamic`,

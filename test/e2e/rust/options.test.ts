@@ -7,6 +7,9 @@ const RLIB = '$WRAPPER rustc --crate-name a --crate-type lib --edition 2021';
 const BIN = '$WRAPPER rustc --crate-name a --crate-type bin --edition 2021';
 const NATIVE = 'extern "C" { fn n() -> i32; }\nfn main() { std::process::exit(unsafe { n() }); }\n';
 const ATTRIBUTE = '#[link(name = "n", kind = "static")] extern "C" { pub fn n() -> i32; }\n';
+const VERBATIM = ATTRIBUTE.replace('"n", kind = "static"', '"libn.a", kind = "static", modifiers = "+verbatim"');
+const object = (value: number) =>
+  `mkdir -p o; printf 'int n(void) { return ${value}; }' > n.c && gcc -c n.c -o o/a-name-that-is-long.o && gcc -c -xc /dev/null -o o/s.o`;
 const archive = (value: number) =>
   shell(`printf 'int n(void) { return ${value}; }' > n.c && gcc -c n.c && rm -f libn.a && ar rcsD libn.a n.o`);
 
@@ -114,6 +117,31 @@ describeRust('rustc: links', [
       `${RLIB} -L native=. --extern m=libm.rlib a.rs`,
       archive(2),
       `${RLIB} -L native=. --extern m=libm.rlib a.rs`,
+    ),
+  ),
+  ...['--crate-type lib', '--crate-type staticlib'].map((type) =>
+    cached(
+      `a macro of another crate and ${type}, and a library under its whole name`,
+      {
+        'a.rs': 'm::library!();\n#[no_mangle] pub extern "C" fn z() -> i32 { unsafe { n() } }\n',
+        'm.rs': `#[macro_export] macro_rules! library { () => { ${VERBATIM} } }\n`,
+      },
+      archive(1),
+      '$WRAPPER rustc --crate-name m --crate-type lib --edition 2021 m.rs',
+      `${RLIB.replace('--crate-type lib', type)} -L native=. --extern m=libm.rlib a.rs`,
+      archive(2),
+      `${RLIB.replace('--crate-type lib', type)} -L native=. --extern m=libm.rlib a.rs`,
+    ),
+  ),
+  ...[`${BIN} -L . -l n`, `${RLIB} -L . -l static=n`].map((command) =>
+    cached(
+      `an archive that only names its objects: ${command}`,
+      { 'a.rs': 'extern "C" { pub fn n() -> i32; }\npub fn main() { unsafe { n(); } }\n' },
+      shell(`${object(1)} && ar rcT libn.a o/a-name-that-is-long.o o/s.o`),
+      `${command} a.rs`,
+      again(`${command} a.rs`),
+      shell(object(2)),
+      `${command} a.rs`,
     ),
   ),
   cached(
