@@ -1,13 +1,10 @@
-import { thinMembers } from '../../compilers/archive.ts';
 import { parseMakeDependencies } from '../../compilers/dependency-file.ts';
-import type { RustArguments } from '../../compilers/rustc/arguments.ts';
 import type { RustDependencies } from '../../compilers/rustc/dep-info.ts';
-import type { RustOutput } from '../../compilers/rustc/outputs.ts';
 import { type RecordedCircumstance, variableValue } from '../../key/circumstances.ts';
 import type { FileRecords } from '../../key/file-records.ts';
 import { Links } from '../../key/links.ts';
 import type { Inputs } from '../../key/manifest.ts';
-import { isMarked, type Places } from '../../key/places.ts';
+import { isMarked } from '../../key/places.ts';
 import type { SourceFiles } from '../../system/source-files.ts';
 import { type ByteString, fromBuffer } from '../../util/bytes.ts';
 import { baseName, directoryOf, isIn, joinPath, resolveFrom, withoutDots } from '../../util/path.ts';
@@ -15,33 +12,10 @@ import { failure, type Result, success } from '../../util/result.ts';
 import type { Reason } from '../outcome.ts';
 import type { Request } from '../request.ts';
 import { linkDirectories } from './linking.ts';
-import { encoded } from './loaded-crates.ts';
 import { macroInputs } from './macro-inputs.ts';
-import type { AbleMacro } from './macros.ts';
+import { membersElsewhere, nativeLibraries } from './native-libraries.ts';
 import { namesOnlyIncludedFiles } from './path-variables.ts';
-
-/** What is known of one compile when it has ended. */
-export interface RustQuestion {
-  readonly request: Request;
-  readonly parsed: RustArguments;
-  readonly outputs: readonly RustOutput[];
-  /** The code of all crates below may be part of the result, and no linker tells of which. */
-  readonly absorbsCrates: boolean;
-  /** Clippy has settings of its own. */
-  readonly clippy: boolean;
-  readonly dependencies: RustDependencies;
-  /** The contents of all outputs. */
-  readonly written: readonly Buffer[];
-  /** Libraries of crates below that may have been loaded. */
-  readonly crates: readonly ByteString[];
-  readonly places: Places;
-  readonly macros: readonly AbleMacro[];
-  /** The linker's list, when there was a link. */
-  readonly linkList: Buffer | undefined;
-  /** Kernel time just before the compiler started: what changed since may have been read in either state. */
-  readonly startedMs: number;
-  readonly sourceDigest: string;
-}
+import type { RustQuestion } from './question.ts';
 
 /** All that a compile read; or the reason why the result must not be kept. */
 export function rustInputs(question: RustQuestion, records: FileRecords, files: SourceFiles): Result<Inputs, Reason> {
@@ -186,66 +160,6 @@ function shadowing(
   return [...directories, ...linkDirectories(request, parsed, files)].flatMap((directory) =>
     [...names].map((name) => joinPath(directory, name)),
   );
-}
-
-const LINK_ATTRIBUTE = /\blink\s*\(([^)]*)\)/g;
-
-/**
- * Static libraries that become part of an rlib: nobody lists them, so they are searched as rustc does, for each `-l` and each
- * `#[link]` of the sources. undefined where an attribute's library cannot be read off.
- */
-function nativeLibraries(
-  { request, parsed, dependencies, outputs, written, absorbsCrates }: RustQuestion,
-  files: SourceFiles,
-): { readonly found: readonly ByteString[]; readonly missing: readonly ByteString[] } | undefined {
-  const names = new Set<ByteString>();
-  for (const { kind, name, verbatim } of parsed.nativeLibraries) {
-    if (kind === 'static' || kind === '') for (const file of libraryNames(name, verbatim)) names.add(file);
-  }
-  for (const path of dependencies.files) {
-    const text = files.read(resolveFrom(request.cwd, path))?.bytes;
-    if (text === undefined) return undefined;
-    for (const [, inside = ''] of fromBuffer(text).matchAll(LINK_ATTRIBUTE)) {
-      // Of files of other names some are included as sources, most are not.
-      if (!(path.endsWith('.rs') ? /\bname\b|\bkind\b/ : /\b(?:name|kind)\s*=/).test(inside)) continue;
-      if (/kind\s*=\s*"(?:dylib|framework|raw-dylib)"/.test(inside)) continue;
-      const name = /\bname\s*=\s*"([^"\\]*)"/.exec(inside)?.[1];
-      if (name === undefined) return undefined;
-      for (const file of libraryNames(name, inside.includes('+verbatim'))) names.add(file);
-    }
-  }
-  const directories = parsed.searchPaths
-    .filter(({ kind }) => kind === 'native' || kind === 'all')
-    .map(({ path }) => path);
-  // An attribute may be written in another way, or come from a macro of another crate: then metadata have the library's name.
-  const isWritten = (name: ByteString): boolean => {
-    const word = Buffer.from(encoded(name), 'latin1');
-    return absorbsCrates || written.some((bytes) => bytes.includes(word));
-  };
-  const own = new Set(outputs.map(({ path }) => baseName(path)));
-  for (const file of new Set(directories.flatMap((path) => files.list(resolveFrom(request.cwd, path)) ?? []))) {
-    if (own.has(file)) continue;
-    const name = /^lib(.+)\.a$/s.exec(file)?.[1] ?? /^(.+)\.lib$/s.exec(file)?.[1];
-    if (name !== undefined && isWritten(name)) for (const each of libraryNames(name, false)) names.add(each);
-    else if (!absorbsCrates && isWritten(file)) names.add(file);
-  }
-  const candidates = directories.flatMap((directory) => [...names].map((name) => joinPath(directory, name)));
-  const isFile = (path: ByteString): boolean => files.stat(resolveFrom(request.cwd, path))?.kind === 'file';
-  return {
-    found: candidates.filter(isFile),
-    missing: candidates.filter((path) => !isFile(path)),
-  };
-}
-
-/** The objects of a thin archive, which no linker lists. */
-function membersElsewhere(path: ByteString, cwd: ByteString, files: SourceFiles): readonly ByteString[] {
-  if (!path.endsWith('.a')) return [];
-  const bytes = files.read(resolveFrom(cwd, path))?.bytes;
-  return bytes === undefined ? [] : thinMembers(bytes).map((name) => joinPath(directoryOf(path), name));
-}
-
-function libraryNames(name: ByteString, verbatim: boolean): readonly ByteString[] {
-  return verbatim ? [name] : [`lib${name}.a`, `${name}.lib`];
 }
 
 /** Clippy takes its settings from the nearest of these upwards. */
