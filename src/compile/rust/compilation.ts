@@ -14,7 +14,7 @@ import { capturedStreams, exitStep, speak } from '../answer.ts';
 import type { Compilation, Compiled } from '../compilation.ts';
 import type { Conversation } from '../conversation.ts';
 import type { Reason } from '../outcome.ts';
-import { readOutputs, stampsBefore } from '../outputs.ts';
+import { readOutputs, stampsBefore, type WrittenOutput } from '../outputs.ts';
 import type { CompileServices } from '../services.ts';
 import type { TemporaryFile } from '../temporary-files.ts';
 import { unnamedThere, unnamedWritten } from '../unnamed-outputs.ts';
@@ -108,7 +108,7 @@ export class RustCompilation implements Compilation {
         absorbsCrates,
         clippy: command.driver !== 'rustc',
         dependencies: dependencies.value,
-        written: written.map(({ bytes }) => bytes),
+        metadata: metadataAmong(written),
         crates,
         places: this.places,
         macros: this.#services.rustMacros.ableMacros(request.cwd, parsed),
@@ -199,4 +199,10 @@ export class RustCompilation implements Compilation {
       stdin: '/dev/null',
     };
   }
+}
+
+/** The outputs that have metadata in them; where the metadata are written alone they are in no other. */
+function metadataAmong(written: readonly WrittenOutput[]): readonly Buffer[] {
+  const alone = written.filter(({ output }) => output.role === 'metadata');
+  return (alone.length > 0 ? alone : written).map(({ bytes }) => bytes);
 }

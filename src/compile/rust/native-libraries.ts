@@ -7,12 +7,15 @@ import type { RustQuestion } from './question.ts';
 
 const LINK_ATTRIBUTE = /\blink\s*\(([^)]*)\)/g;
 
+/** Of the system's directories only names that are told literally are asked for: looking for each of theirs takes seconds. */
+const MOST_ENTRIES = 64;
+
 /**
  * Static libraries that become part of an rlib: nobody lists them, so they are searched as rustc does, for each `-l` and each
  * `#[link]` of the sources. undefined where an attribute's library cannot be read off.
  */
 export function nativeLibraries(
-  { request, parsed, dependencies, outputs, written, absorbsCrates }: RustQuestion,
+  { request, parsed, dependencies, outputs, metadata, absorbsCrates }: RustQuestion,
   files: SourceFiles,
 ): { readonly found: readonly ByteString[]; readonly missing: readonly ByteString[] } | undefined {
   const names = new Set<ByteString>();
@@ -37,10 +40,12 @@ export function nativeLibraries(
   // An attribute may be written in another way, or come from a macro of another crate: then metadata have the library's name.
   const isWritten = (name: ByteString): boolean => {
     const word = Buffer.from(encoded(name), 'latin1');
-    return absorbsCrates || written.some((bytes) => bytes.includes(word));
+    return absorbsCrates || metadata.some((bytes) => bytes.includes(word));
   };
   const own = new Set(outputs.map(({ path }) => baseName(path)));
-  for (const file of new Set(directories.flatMap((path) => files.list(resolveFrom(request.cwd, path)) ?? []))) {
+  const entriesOf = (path: ByteString): readonly ByteString[] => files.list(resolveFrom(request.cwd, path)) ?? [];
+  const listed = directories.map(entriesOf).filter((entries) => entries.length <= MOST_ENTRIES);
+  for (const file of new Set(listed.flat())) {
     if (own.has(file)) continue;
     const name = /^lib(.+)\.a$/s.exec(file)?.[1] ?? /^(.+)\.lib$/s.exec(file)?.[1];
     if (name !== undefined && isWritten(name)) for (const each of libraryNames(name, false)) names.add(each);

@@ -16,8 +16,8 @@ export interface RustQuestion {
   /** Clippy has settings of its own. */
   readonly clippy: boolean;
   readonly dependencies: RustDependencies;
-  /** The contents of all outputs. */
-  readonly written: readonly Buffer[];
+  /** The contents of the outputs in which the crate's metadata may be. */
+  readonly metadata: readonly Buffer[];
   /** Libraries of crates below that may have been loaded. */
   readonly crates: readonly ByteString[];
   readonly places: Places;
