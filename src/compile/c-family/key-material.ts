@@ -113,7 +113,10 @@ function addDirectory(key: SectionHash, request: Request, parsed: ParsedArgument
     if (!named) for (const recorded of mapped(debugMaps, directory)) key.add('debug directory', recorded);
     const options = [...parsed.keyArguments, ...parsed.outputArguments];
     const precompiles = isModule(parsed.language) || isHeader(parsed.language);
-    if (precompiles || options.some((argument) => EMBEDS_BEYOND_DEBUG.test(argument))) key.add('directory', directory);
+    // clang's assembler maps the unit's directory, but not the first of the line table.
+    const assembles = toolchain.kind === 'clang' && parsed.language.startsWith('assembler');
+    if (precompiles || assembles || options.some((argument) => EMBEDS_BEYOND_DEBUG.test(argument)))
+      key.add('directory', directory);
     if (recordsWholeCommand(parsed)) key.add('program', request.program);
   }
   if (parsed.embedsOutputPath) {

@@ -151,6 +151,13 @@ describeDifferential('options', [
   ),
   cachedBy('clang', '-grecord-command-line', C, '$CC -g -grecord-command-line -c a.c'),
   cached('-fdebug-prefix-map', C, '$CC -g "-fdebug-prefix-map=$PWD=/src" -c a.c'),
+  ...['S', 's'].flatMap((extension) => [
+    ...(['-fdebug-prefix-map', '-ffile-prefix-map'] as const).map((map) => {
+      const files = { [`d1/a.${extension}`]: 'f: ret\n', [`d2/a.${extension}`]: 'f: ret\n' };
+      const command = `$CC -g "${map}=$PWD=." -c a.${extension}`;
+      return cachedBy('clang', `${map} of .${extension}`, files, `cd d1 && ${command}`, `cd d2 && ${command}`);
+    }),
+  ]),
   cached(
     '-ffile-prefix-map in two directories',
     { 'd1/a.c': 'const char *f = __FILE__;\n', 'd2/a.c': 'const char *f = __FILE__;\n' },
