@@ -22,6 +22,12 @@ export function requestsBySource(request: Request, { files }: CompileServices): 
     readFile: (path) => files.read(resolveFrom(cwd, path))?.bytes,
   };
   const commands = splitSources(options, argv.slice(1));
+  // clang compiles none of them when it misses one.
+  const areThere = commands?.every((words, at) => {
+    const others = commands[at === 0 ? 1 : 0] ?? [];
+    return words.every((word) => others.includes(word) || files.stat(resolveFrom(cwd, word)) !== undefined);
+  });
+  if (!areThere) return undefined;
   return commands?.map((words) => ({ ...request, argv: [argv[0] ?? '', ...words] }));
 }
 

@@ -47,6 +47,12 @@ describeDifferential('several sources in one command', [
     always('cannot-cache: multiple input files', '$CC -c a.c b.c x.o'),
   ),
   cached('one that is missing', FILES, always('cannot-cache: multiple input files', '$CC -c none.c b.c')),
+  cached(
+    'one that is missing after others',
+    FILES,
+    always('cannot-cache: multiple input files', '$CC -c a.c none.c b.c'),
+    always('cannot-cache: multiple input files', '$CC -c a.c none.c'),
+  ),
   cachedBy(
     'clang',
     'of which the driver says something',
