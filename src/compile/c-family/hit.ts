@@ -8,10 +8,14 @@ import { unnamedKept } from '../unnamed-outputs.ts';
 import { gccDumps } from './dumps.ts';
 import { type Messages, shownMessages } from './messages.ts';
 import type { CompilerKind } from './toolchain.ts';
-import { writeMethod } from './write-methods.ts';
+import { turnOf, writeMethod } from './write-methods.ts';
 
 /** The role under which an entry keeps the list of headers for the dependency file, NUL-separated. */
 export const DEPENDENCY_LIST = 'dependency-list';
+
+interface WrittenFile extends PlacedFile {
+  readonly turn: number;
+}
 
 /**
  * The steps that leave behind what the compile would have; undefined when the entry lacks something that this command
@@ -23,7 +27,7 @@ export function hitSteps(
   messages: Messages,
   result: StoredResult,
 ): readonly Step[] | undefined {
-  const files: PlacedFile[] = [];
+  const files: WrittenFile[] = [];
   const roles = result.files.map((file) => file.role);
   for (const output of [...parsed.outputs, ...unnamedKept(gccDumps(parsed), roles)]) {
     const stored = result.files.find((file) => file.role === output.role);
@@ -36,6 +40,7 @@ export function hitSteps(
         ? ({ kind: 'inline', bytes: stored.content.bytes } as const)
         : ({ kind: 'file', file: fromText(stored.content.file), offset: 0, length: stored.content.length } as const);
     files.push({
+      turn: turnOf(kind, output.role, parsed),
       path: output.path,
       mode: stored.mode,
       method: writeMethod(kind, output.role, parsed),
@@ -48,9 +53,11 @@ export function hitSteps(
     const { path, targets, phony } = parsed.dependencyFile;
     const bytes = renderDependencyFile(kind, targets, decodeList(list.content.bytes), phony);
     const source = { kind: 'inline', bytes } as const;
-    files.push({ path, mode: 0o666, method: writeMethod(kind, 'dependency-file', parsed), source });
+    const method = writeMethod(kind, 'dependency-file', parsed);
+    files.push({ turn: turnOf(kind, 'dependency-file', parsed), path, mode: 0o666, method, source });
   }
   if (messages.links && result.stdout.length + result.stderr.length > 0) return undefined;
+  files.sort((one, other) => one.turn - other.turn);
   const steps: Step[] = files.length > 0 ? [{ step: 'place', files }] : [];
   const stdout = shownMessages(messages, result.stdout);
   const stderr = shownMessages(messages, result.stderr);

@@ -19,6 +19,33 @@ export function writeMethod(kind: CompilerKind, role: Written, parsed: ParsedArg
   return RENAMED_BY_CLANG.has(role) && !assembledApart(role, parsed) ? 'rename' : 'truncate';
 }
 
+/**
+ * Which of the programs that run one after the other writes an output: the driver itself (0), the preprocessor where its
+ * text is kept (1), clang's front end where its code is (2), the compiler (3), the assembler (4). Where one cannot write
+ * its files, the next does not run, and leaves none.
+ */
+export function turnOf(kind: CompilerKind, role: Written, parsed: ParsedArguments): number {
+  switch (role) {
+    case 'compilation-database':
+      return 0;
+    case 'preprocessed':
+      return 1;
+    case 'dependency-file':
+      return parsed.outputs.some((output) => output.role === 'preprocessed') ? 1 : 3;
+    case 'bitcode':
+      return 2;
+    case 'object':
+      return assembles(kind, parsed) ? 4 : 3;
+    default:
+      return 3;
+  }
+}
+
+function assembles(kind: CompilerKind, parsed: ParsedArguments): boolean {
+  if (kind === 'gcc') return !isHeader(parsed.language);
+  return parsed.externalAssembler || assembledApart('object', parsed);
+}
+
 const RENAMED_BY_CLANG: ReadonlySet<Written> = new Set<Written>([
   'object',
   'assembly',

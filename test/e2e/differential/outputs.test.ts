@@ -108,6 +108,21 @@ describeDifferential('outputs', [
     '$CC -c a.c',
     always('cannot-cache: output cannot be written', '$CC -c a.c -o none/a.o'),
   ),
+  ...['-MMD -MF out/a.d', '-MMD -fno-integrated-as -MF out/a.d', '-O1 -MJ out/a.json', '-save-temps -MMD -MF out/a.d']
+    .flatMap((options) => [
+      [options, 'gone', 'rm -r out'],
+      [options, 'a link to nowhere', 'for i in out/a.* a.*; do [ $i = a.c ] || ln -sf none/x $i; done'],
+    ])
+    .map(([options = '', what = '', change = '']) =>
+      cachedBy(
+        options.includes('-MMD -MF') ? 'gcc' : 'clang',
+        `${options} where the place of the other file is ${what}`,
+        FILES,
+        `$CC ${options} -c a.c`,
+        shell(`rm -f a.[!c]*; ${change}`),
+        always('cannot-cache: output cannot be written', `$CC ${options} -c a.c`),
+      ),
+    ),
   cached('a directory of the name', FILES, shell('mkdir a.o'), always('failed', '$CC -c a.c')),
   cached(
     'a file as directory',
