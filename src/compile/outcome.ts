@@ -24,7 +24,7 @@ export const REASONS = {
   'compiler-changed': 'compiler replaced during the compile',
   'time-macro': '__DATE__, __TIME__ or __TIMESTAMP__',
   'assembler-include': '.incbin or .include',
-  'listing-of-other-sources': 'assembler listing of what #line names',
+  'listing-of-other-sources': 'listing or message of what #line names',
   'imported-modules': 'compiler did not list the imported modules',
   embed: '#embed',
   'computed-has-include': '__has_include of a macro',

@@ -117,6 +117,7 @@ export class CFamilyCompilation implements Compilation {
       report,
       listed: listing?.headers ?? [],
       dependencyText,
+      quotesSources: quotesSources(this.#parts, spoken),
       startedMs: temporary.kernelTimeMs,
       endedMs: this.#services.wallClock(),
       sourceDigest: key.sourceDigest,
@@ -184,6 +185,12 @@ export class CFamilyCompilation implements Compilation {
     const file = parsed.dependencyFile;
     return file && this.#services.files.read(resolveFrom(request.cwd, file.path))?.bytes;
   }
+}
+
+/** In messages, or beside each instruction. */
+function quotesSources({ parsed, toolchain }: CFamilyParts, { stdout, stderr }: Spoken): boolean {
+  const shows = stdout.length + stderr.length > 0 || parsed.keyArguments.includes('-fverbose-asm');
+  return toolchain.kind === 'gcc' && shows;
 }
 
 function storedFiles(

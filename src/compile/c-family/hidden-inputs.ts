@@ -13,6 +13,7 @@ import { type AssemblerIncludes, assemblerIncludes, assemblyStep, searchedBeside
 import { definitions } from './definitions.ts';
 import { importedModules } from './imported-modules.ts';
 import type { HiddenInputs, InputQuestion, ReadFiles } from './inputs.ts';
+import { quotedSources } from './quoted-sources.ts';
 import { searchedDirectories } from './searched-directories.ts';
 import { mayUseTimeMacros, timeCircumstances, timeMacroStep, usedTimeMacros } from './time-macros.ts';
 import type { CompilerFacts } from './toolchain.ts';
@@ -31,13 +32,15 @@ export async function hiddenInputs(
   const scans = [...trace.scans.values(), scanSource(defined)];
   if (knowsEmbed(facts) && scans.some(({ embeds }) => embeds)) return failure('embed');
   const included = scans.some(({ assemblerIncludes }) => assemblerIncludes);
-  const assembled = included ? await assemblerInputs(question, read, conversation, files) : NO_INCLUDES;
+  const assembled = included ? await assemblerInputs(question, read, conversation, files) : NO_FILES;
   if (assembled === undefined) return failure('assembler-include');
   const imported =
-    parsed.moduleDirectories === undefined ? NO_INCLUDES : await importedModules(request, parsed, conversation);
+    parsed.moduleDirectories === undefined ? NO_FILES : await importedModules(request, parsed, conversation);
   if (imported === undefined) return failure('imported-modules');
-  const paths = [...assembled.paths, ...imported.paths];
-  const absent = [...assembled.absent, ...imported.absent];
+  const quoted = question.quotesSources ? quotedSources(question, read, files) : NO_FILES;
+  if (quoted === undefined) return failure('listing-of-other-sources');
+  const paths = [...assembled.paths, ...imported.paths, ...quoted.paths];
+  const absent = [...assembled.absent, ...imported.absent, ...quoted.absent];
   if (isPreprocessed(parsed.language)) {
     const directives = facts.kind === 'clang' ? unexpected(parsed.language, scans) : undefined;
     if (directives !== undefined) return failure(directives);
@@ -103,7 +106,7 @@ function mappedNames({ parsed, toolchain }: InputQuestion, { scans }: SearchTrac
   return named ? [{ kind: 'directory', path: '' }] : [];
 }
 
-const NO_INCLUDES: AssemblerIncludes = { paths: [], absent: [] };
+const NO_FILES: AssemblerIncludes = { paths: [], absent: [] };
 
 /** Older ones do not know the word: it can only stand where it does not count. */
 function knowsEmbed({ kind, version }: CompilerFacts): boolean {
@@ -119,7 +122,7 @@ async function assemblerInputs(
 ): Promise<AssemblerIncludes | undefined> {
   // clang's own assembler reads them for -S as well.
   const assembles = parsed.mode === 'object' || !parsed.externalAssembler;
-  if (!assembles) return NO_INCLUDES;
+  if (!assembles) return NO_FILES;
   if (report.assemblerFile !== undefined) return searchedBeside(read.assembled, request, parsed, toolchain, files);
   const step = assemblyStep(request, parsed, toolchain.kind);
   const ran = step && (await conversation.run(step));

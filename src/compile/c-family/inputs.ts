@@ -33,6 +33,8 @@ export interface InputQuestion {
   readonly listed: readonly ByteString[];
   /** The dependency file that the caller asked for, as written. */
   readonly dependencyText: Buffer | undefined;
+  /** Whether gcc may have shown lines of a source, which it reads under the name that `#line` gives. */
+  readonly quotesSources: boolean;
   /** Kernel time just before the compiler started: what changed since may have been read in either state. */
   readonly startedMs: number;
   /** The same clock when it had ended. */

@@ -1,4 +1,13 @@
-import { again, always, cached, cachedBy, compile, describeDifferential, write } from '../../rig/differential.ts';
+import {
+  again,
+  always,
+  cached,
+  cachedBy,
+  compile,
+  describeDifferential,
+  shell,
+  write,
+} from '../../rig/differential.ts';
 
 const WARNS = { 'a.c': 'int f(int x) {\n  int unused;\n  return 1;\n}\n' };
 const FAILS = { 'a.c': 'int f(void) { return undeclared; }\n' };
@@ -14,6 +23,41 @@ describeDifferential('diagnostics', [
     '$CC -Wall -c a.c',
     again('$CC -Wall -c a.c'),
     again('$CC -Wall -c a.c'),
+  ),
+  ...[
+    ['', '#line 1 "g.y"\n'],
+    ['in octal digits', '#line 1 "\\147.y"\n'],
+    ['by a line marker', '# 1 "g.y"\n'],
+  ].map(([how, line]) =>
+    cachedBy(
+      'gcc',
+      `a warning about another file, named ${how}`,
+      { 'a.c': `${line}int f(void) { int unused; return 1; }\n`, 'g.y': 'one: two\n' },
+      '$CC -Wall -c a.c',
+      write({ 'g.y': 'two: three\n' }),
+      '$CC -Wall -c a.c',
+      shell('rm g.y'),
+      '$CC -Wall -c a.c',
+      write({ 'g.y': 'one: two\n' }),
+      again('$CC -Wall -c a.c'),
+      '$CC -c a.c',
+      write({ 'g.y': 'four: five\n' }),
+      again('$CC -c a.c'),
+    ),
+  ),
+  cachedBy(
+    'gcc',
+    'a warning about a file that a macro names',
+    { 'a.c': '#define G "g.y"\n#line 1 G\nint f(void) { int unused; return 1; }\n', 'g.y': 'one: two\n' },
+    always('not-kept: listing or message of what #line names', '$CC -Wall -c a.c'),
+  ),
+  cachedBy(
+    'gcc',
+    'lines of another file in assembly',
+    { 'a.i': '# 1 "a.c"\nint f(void) { return 1; }\n', 'a.c': 'one\n' },
+    '$CC -S -fverbose-asm a.i',
+    write({ 'a.c': 'two\n' }),
+    '$CC -S -fverbose-asm a.i',
   ),
   cached('colour always', WARNS, '$CC -Wall -fdiagnostics-color=always -c a.c'),
   cached('colour never', WARNS, '$CC -Wall -fdiagnostics-color=never -c a.c'),

@@ -154,7 +154,7 @@ describeDifferential('assembler listings', [
     'gcc',
     'of what another file says',
     { 'a.c': '#line 1 "x.y"\nint f(void) { return 1; }\n', 'x.y': 'text\n' },
-    always('not-kept: assembler listing of what #line names', '$CC -pipe -g -Wa,-adhlns=a.lst -c a.c'),
+    always('not-kept: listing or message of what #line names', '$CC -pipe -g -Wa,-adhlns=a.lst -c a.c'),
   ),
   cachedBy('gcc', 'of assembly', { 'a.s': 'f: ret\n' }, '$CC -Wa,-al=a.lst -c a.s'),
   cachedBy('gcc', 'without assembling', FILES, '$CC -Wa,-al=a.lst -S a.c'),
