@@ -46,7 +46,8 @@ const FAMILIES: readonly Family[] = [
   { name: 'own directories', pattern: /^-I.|^--sysroot=./s },
   { name: 'search', pattern: /^-(?:isystem|iquote|idirafter|include|imacros|isysroot)$/, separated: true },
   { name: 'search', pattern: /^-nostdinc(?:\+\+)?$/ },
-  { name: 'optimisation', pattern: /^-O(?:[0-3sgz]|fast)?$/ },
+  // To clang, a level may ask for vectors as well: the last of them counts.
+  { name: 'optimisation', pattern: /^-O(?:[0-3sgz]|fast)?$|^-f(?:no-)?(?:tree-)?(?:slp-)?vectorize$/ },
   // C89 has no `//`: what is a comment to one reader is none to the other.
   { name: 'standard', pattern: /^-std=(?:c|gnu)(?:99|9x|1[17x8]|2[3x]|\+\+..)$/ },
   { name: 'warnings', pattern: new RegExp(`^-W(?:no-[a-z0-9+=-]+|${WARNINGS})$|^-w$|^-pedantic(?:-errors)?$`) },
@@ -54,7 +55,7 @@ const FAMILIES: readonly Family[] = [
   {
     name: 'passes',
     pattern:
-      /^-f(?:no-)?(?:unroll-(?:all-)?loops|inline(?:-[a-z-]+)?|tree-[a-z-]+|ipa-[a-z-]+|(?:slp-)?vectorize|gcse[a-z-]*|peel-loops|reorder-[a-z-]+|schedule-insns2?|optimize-sibling-calls)$/,
+      /^-f(?:no-)?(?:unroll-(?:all-)?loops|inline(?:-[a-z-]+)?|tree-[a-z-]+|ipa-[a-z-]+|gcse[a-z-]*|peel-loops|reorder-[a-z-]+|schedule-insns2?|optimize-sibling-calls)$/,
   },
   { name: 'exceptions', pattern: /^-f(?:no-)?(?:non-call-)?exceptions$/ },
   { name: 'rtti', pattern: /^-f(?:no-)?rtti$/ },
@@ -139,8 +140,12 @@ function readFamilies(keyArguments: readonly ByteString[]): FamilyMember[] | und
     if (family.separated) at += 1;
     members.push({ family: family.name, words: family.separated ? [word, keyArguments[at] ?? ''] : [word] });
   }
-  return members;
+  if (!keyArguments.includes('-Ofast')) return members;
+  return members.map((member) => (OF_OFAST.has(member.family) ? { ...member, family: 'optimisation' } : member));
 }
+
+/** clang takes `-Ofast` for one of these, too. */
+const OF_OFAST: ReadonlySet<string> = new Set(['arithmetic', 'aliasing']);
 
 /** Independent families in the order of their names; a sort is stable, so members keep theirs. */
 function byFamily(members: readonly FamilyMember[]): FamilyMember[] {

@@ -539,6 +539,23 @@ describeDifferential('options in another order', [
     again('$CC -I. -fPIC -DB=2 -Wall -c a.c -DA -O2'),
   ),
   cached('optimisation', { 'a.c': 'int f(int n) { return n * 2; }\n' }, '$CC -O0 -O2 -c a.c', '$CC -O2 -O0 -c a.c'),
+  ...[
+    ['-O2', '-fno-vectorize'],
+    ['-O2', '-fno-slp-vectorize'],
+    ['-Ofast', '-fno-fast-math'],
+    ['-Ofast', '-fno-strict-aliasing'],
+  ].map(([level, option]) =>
+    cachedBy(
+      'clang',
+      `${option}, of which a level may be another word`,
+      {
+        'a.c': `float f(float *a, float *b, int *c) { for (int i = 0; i < 999; i++) a[i] = a[i] * b[i] + 3; a[0] = *b; *c = 1; return *b; }
+void g(int *a) { a[0]++; a[1]++; a[2]++; a[3]++; }\n`,
+      },
+      `$CC ${level} ${option} -c a.c`,
+      `$CC ${option} ${level} -c a.c`,
+    ),
+  ),
   cached(
     'directories',
     { 'a.c': '#include <v.h>\nint a = V;\n', 'x/v.h': '#define V 1\n', 'y/v.h': '#define V 2\n' },
