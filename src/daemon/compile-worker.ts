@@ -238,7 +238,9 @@ function requestFrom(message: CompileRequest, { now, files }: CompileServices): 
   }
   const shellDirectory = environment.get('PWD');
   let logicalDirectory = message.cwd;
-  if (shellDirectory !== undefined && shellDirectory !== message.cwd && shellDirectory.startsWith('/')) {
+  // Bazel's: to each process it is its own directory, whatever that is to us.
+  if (shellDirectory === '/proc/self/cwd') logicalDirectory = shellDirectory;
+  else if (shellDirectory !== undefined && shellDirectory !== message.cwd && shellDirectory.startsWith('/')) {
     const named = files.stat(shellDirectory);
     const real = files.stat(message.cwd);
     if (named && real && named.inode === real.inode && named.device === real.device) logicalDirectory = shellDirectory;

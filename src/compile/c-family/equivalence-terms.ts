@@ -46,6 +46,7 @@ export function termsOf(parts: EquivalenceParts, services: CompileServices): Ter
   const form = services.forms.of(resolveFrom(request.cwd, parsed.input), key.sourceDigest, layout);
   const directories = baseDirectoriesFor(request.environment, services.baseDirectories);
   const { logicalDirectory } = request;
+  if (logicalDirectory.startsWith('/proc/')) return undefined; // nothing can be looked for there
   const checkout = checkoutOf(directories, logicalDirectory, resolveFrom(logicalDirectory, parsed.input));
   const abstract = (path: ByteString): ByteString => checkout?.abstract(path) ?? path;
   // Where files are searched is compared by what is found there, and the source's own name by what shows it.

@@ -159,6 +159,16 @@ describeDifferential('options', [
     }),
   ]),
   cached(
+    "a directory as each process's own: PWD",
+    { 'd1/a.c': 'int f(void) { return 1; }\n', 'd2/a.c': 'int f(void) { return 1; }\n' },
+    'cd d1 && PWD=/proc/self/cwd $CC -g -c a.c',
+    'cd d1 && $CC -g -c a.c',
+    again('cd d2 && PWD=/proc/self/cwd $CC -g -c a.c'),
+    'cd d2 && $CC -g -c a.c',
+    'cd d1 && PWD=/proc/self/cwd $CC -g -fdebug-prefix-map=/proc/self/cwd= -c a.c',
+    'cd d1 && $CC -g -fdebug-prefix-map=/proc/self/cwd= -c a.c',
+  ),
+  cached(
     '-ffile-prefix-map in two directories',
     { 'd1/a.c': 'const char *f = __FILE__;\n', 'd2/a.c': 'const char *f = __FILE__;\n' },
     'cd d1 && $CC -g "-ffile-prefix-map=$PWD=." -c a.c',
