@@ -65,9 +65,16 @@ function readWord(draft: Draft, argument: ReadArgument<Action>): Refusal | undef
       draft.inputs.push({ path: argument.text, language: draft.language });
       return undefined;
     case 'option':
+      if (isEmptyWord(argument)) return cannotCache(argument.row.flag);
       if (argument.row.kind !== 'flag' && argument.value.startsWith('@')) return cannotCache('@');
       return applyOption(draft, argument.row, argument.value);
   }
+}
+
+/** `-I ''`: joined, the option would take the next word. */
+function isEmptyWord({ row, value }: Extract<ReadArgument<Action>, { type: 'option' }>): boolean {
+  const joins = row.kind !== 'flag' && row.kind !== 'concatenated' && row.delimiter === undefined;
+  return joins && value === '' && row.flag.length === 2;
 }
 
 /** What can only be said once every argument was seen. */

@@ -1,4 +1,4 @@
-import { again, cached, cachedBy, describeDifferential, shell, write } from '../../rig/differential.ts';
+import { again, always, cached, cachedBy, describeDifferential, shell, write } from '../../rig/differential.ts';
 
 const V = (value: number) => `#define V ${value}\n`;
 const USES_H = '#include <h.h>\nint v = V;\n';
@@ -10,6 +10,15 @@ const gccBelow = (root: string, version: number, value: number) => ({
 });
 
 describeDifferential('search directories', [
+  ...['-I', '-B'].map((flag) =>
+    cached(
+      `${flag} with an empty name`,
+      { 'a.c': '#include <h.h>\nint v = V;\n', 'i/keep': '', 'j/h.h': '#define V 1\n' },
+      always(`cannot-cache: ${flag}`, `$CC ${flag} "" -Ii -Ij -c a.c`),
+      write({ 'i/h.h': '#define V 2\n' }),
+      always(`cannot-cache: ${flag}`, `$CC ${flag} "" -Ii -Ij -c a.c`),
+    ),
+  ),
   cachedBy(
     'gcc',
     'include in a directory of -B appears',
