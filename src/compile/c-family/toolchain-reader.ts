@@ -201,8 +201,9 @@ function searchDirectories(
   kind: CompilerKind,
 ): SearchDirectories {
   const ignored = ignoredDirectories.flatMap(({ path, reason }) => (reason === 'nonexistent' ? [path] : []));
-  // gcc passes `include` in a directory of -B on when it is there, else it does not mention it.
-  const beside = kind === 'gcc' ? programPrefixes(probeArguments).flatMap(includeBeside) : [];
+  // gcc passes `include` in a directory of -B on when it is there, else it does not mention it; nor does clang its own.
+  const beside =
+    kind === 'gcc' ? programPrefixes(probeArguments).flatMap(includeBeside) : resourceIncludes(probeArguments);
   const missing = [...ignored, ...beside.filter((path) => !angleDirectories.includes(path))];
   const mayBeFrameworks = probeArguments.some((word) => /^-(?:F|iframework)/.test(word)) ? missing : [];
   return {
@@ -211,6 +212,12 @@ function searchDirectories(
     missing,
     frameworks: [...frameworkDirectories, ...mayBeFrameworks],
   };
+}
+
+function resourceIncludes(probeArguments: readonly ByteString[]): ByteString[] {
+  const option = '-resource-dir=';
+  const directories = probeArguments.filter((word) => word.startsWith(option)).map((word) => word.slice(option.length));
+  return directories.map((directory) => joinPath(directory, 'include'));
 }
 
 /** A prefix that is no directory is put before the name as it is. */

@@ -87,6 +87,17 @@ describeDifferential('search directories', [
   ),
   cachedBy(
     'clang',
+    "the compiler's own headers appear below -resource-dir",
+    { 'a.c': USES_H, 'r/keep': '', 'j/h.h': V(1) },
+    // Misses, because the key is made before it is noticed that the list of directories is old.
+    always('miss', '$CC -resource-dir=$PWD/r -Ij -c a.c'),
+    shell('mkdir r/include && mv j/h.h r/include'),
+    '$CC -resource-dir=$PWD/r -Ij -c a.c',
+    write({ 'j/h.h': V(2) }),
+    always('miss', '$CC -resource-dir=$PWD/r -Ij -c a.c'),
+  ),
+  cachedBy(
+    'clang',
     'a newer gcc appears',
     { 'a.cpp': USES_H, ...gccBelow('t', 11, 1) },
     '$CXX --gcc-toolchain=$PWD/t -c a.cpp',
