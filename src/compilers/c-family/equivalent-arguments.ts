@@ -104,6 +104,8 @@ export function equivalentArguments(kind: CompilerKind, parsed: ParsedArguments)
   // Dumps and listings show the source; what else there may be beside the object was not looked at.
   if (parsed.outputs.length > 1 || parsed.outputArguments.length > 0 || parsed.standardOutput) return undefined;
   if (parsed.language !== 'c' && parsed.language !== 'c++') return undefined;
+  // gcc warns of each in the order of the command line.
+  if (parsed.language === 'c' && parsed.keyArguments.some((word) => ONLY_CPLUSPLUS.test(word))) return undefined;
   const options = readFamilies(parsed.keyArguments);
   if (options === undefined) return undefined;
   const debugInformation = (options.findLast(({ family }) => family === 'debug')?.words[0] ?? '-g0') !== '-g0';
@@ -121,6 +123,8 @@ export function equivalentArguments(kind: CompilerKind, parsed: ParsedArguments)
     readsIndentation: parsed.keyArguments.some((word) => INDENTATION.test(word)),
   };
 }
+
+const ONLY_CPLUSPLUS = /^-f(?:(?:no-)?(?:rtti|threadsafe-statics)|visibility-inlines-hidden)$/;
 
 interface FamilyMember {
   readonly family: string;

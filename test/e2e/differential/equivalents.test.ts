@@ -557,6 +557,12 @@ void g(int *a) { a[0]++; a[1]++; a[2]++; a[3]++; }\n`,
     ),
   ),
   cached(
+    'those of C++ for C, of which gcc warns',
+    { 'a.c': 'int v;\n' },
+    '$CC -fno-rtti -fvisibility-inlines-hidden -c a.c',
+    '$CC -fvisibility-inlines-hidden -fno-rtti -c a.c',
+  ),
+  cached(
     'directories',
     { 'a.c': '#include <v.h>\nint a = V;\n', 'x/v.h': '#define V 1\n', 'y/v.h': '#define V 2\n' },
     '$CC -Ix -Iy -c a.c',
