@@ -129,8 +129,8 @@ export const PROTECTIONS = [
   {
     name: 'include in directories of -B',
     file: 'src/compile/c-family/toolchain-reader.ts',
-    from: "const beside = kind === 'gcc' ? ",
-    to: "const beside = kind !== 'gcc' ? ",
+    from: "kind === 'gcc' ? programPrefixes(probeArguments).flatMap(includeBeside)",
+    to: "kind === 'gcc' ? []",
     test: 'differential/search-directories',
     only: 'include in a directory of -B',
   },
