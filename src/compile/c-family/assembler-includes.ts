@@ -28,7 +28,7 @@ export function assemblyStep(request: Request, parsed: ParsedArguments, kind: Co
  * The files that an assembler reads for `.include` and `.incbin`: looked for in the caller's directory and in all of the
  * search path, whose order is the assembler's own; so everything there of such a name counts.
  *
- * @returns undefined when a name cannot be told.
+ * @returns undefined when a name cannot be told, or is that of a stream.
  */
 export function assemblerIncludes(
   text: ByteString,
@@ -48,6 +48,7 @@ export function assemblerIncludes(
       for (const directory of directories) {
         const path = withoutDots(joinPath(directory, name));
         const contents = files.read(resolveFrom(request.cwd, path));
+        if (contents === undefined && isStream(path, request, files)) return undefined;
         if (contents === undefined) absent.add(path);
         else if (!paths.has(path)) {
           paths.add(path);
@@ -85,6 +86,11 @@ export function searchedBeside(
     }
   }
   return { paths: [...paths], absent: [...absent] };
+}
+
+/** What is read from a fifo or from a descriptor of the caller (`/dev/stdin`) is another each time. */
+export function isStream(path: ByteString, { cwd }: Request, files: SourceFiles): boolean {
+  return /^\/(?:proc\/|dev\/(?:stdin$|fd\/))/.test(path) || files.stat(resolveFrom(cwd, path))?.kind === 'other';
 }
 
 /** The caller's directory comes first; the order of the others is the assembler's own. */

@@ -49,6 +49,8 @@ export async function hiddenInputs(
   }
 
   if (trace.obscureProbe || defined.includes('__has_include')) return failure('computed-has-include');
+  // `/proc/self` is another to each process.
+  if (trace.absent.some((path) => path.startsWith('/proc/'))) return failure('header-unreadable');
   if (scans.some(({ obscureDependency }) => obscureDependency)) return failure('pragma-dependency');
   const noted = parsed.notesTimes ? [parsed.input, ...headers] : question.report.precompiled ? headers : [];
   const timed = mayUseTimeMacros(parsed, scans) ? await timeInputs(question, facts, conversation) : [];

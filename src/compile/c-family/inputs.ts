@@ -18,7 +18,9 @@ import type { ByteString } from '../../util/bytes.ts';
 import { resolveFrom, withoutDots } from '../../util/path.ts';
 import { failure, type Result, success } from '../../util/result.ts';
 import type { Reason } from '../outcome.ts';
+import { NOWHERE } from '../outputs.ts';
 import { type Request, surroundingsOf } from '../request.ts';
+import { isStream } from './assembler-includes.ts';
 import { definitions } from './definitions.ts';
 import type { HeaderReport } from './header-report.ts';
 import type { Toolchain } from './toolchain.ts';
@@ -76,7 +78,7 @@ export function readFiles(
   const headers = listedHeaders(question, files);
   if (headers === undefined) return failure('no-header-list');
   const assembled = assemblerInputs(question, files);
-  if (assembled === undefined) return failure('no-header-list');
+  if (!assembled.ok) return assembled;
   const trace = traceHeaderSearch(
     {
       directory: request.cwd,
@@ -91,7 +93,7 @@ export function readFiles(
     records,
     files,
   );
-  return trace === undefined ? failure('header-unreadable') : success({ headers, assembled, trace });
+  return trace === undefined ? failure('header-unreadable') : success({ headers, assembled: assembled.value, trace });
 }
 
 /** Of the files, those that the compiler took apart into tokens, and nothing else read. */
@@ -225,11 +227,14 @@ function rule(text: Buffer, source: ByteString): readonly ByteString[] | undefin
  * was kept as an output, and the names of `.file` directives, which it did not read: of those, what exists by chance is one
  * input too many and does no harm.
  */
-function assemblerInputs(question: InputQuestion, files: SourceFiles): readonly ByteString[] | undefined {
+function assemblerInputs(question: InputQuestion, files: SourceFiles): Result<readonly ByteString[], Reason> {
   const { report, parsed, request } = question;
-  if (report.assemblerFile === undefined) return [];
+  if (report.assemblerFile === undefined) return success([]);
   const list = files.read(resolveFrom(request.cwd, report.assemblerFile));
   const dependencies = list && parseMakeDependencies(list.bytes)?.dependencies;
   const own = new Set([parsed.input, ...parsed.outputs.map(({ path }) => path)]);
-  return dependencies?.filter((path) => !own.has(path) && files.stat(resolveFrom(request.cwd, path))?.kind === 'file');
+  if (dependencies === undefined) return failure('no-header-list');
+  const others = dependencies.filter((path) => !own.has(path));
+  if (others.some((path) => path !== NOWHERE && isStream(path, request, files))) return failure('assembler-include');
+  return success(others.filter((path) => files.stat(resolveFrom(request.cwd, path))?.kind === 'file'));
 }

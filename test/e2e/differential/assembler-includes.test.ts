@@ -31,6 +31,13 @@ describeDifferential('what the assembler reads', [
     { 'a.c': '#define S(x) #x\n#define T(x) S(x)\n__asm__("." T(N) " \\"x.bin\\"");\n' },
     '-DN=incbin',
   ),
+  cached(
+    '.incbin of standard input',
+    { 'a.c': '__asm__(".incbin \\"/dev/stdin\\"");\n', s: 'one' },
+    always(NOT_KEPT, '$CC -c a.c < s'),
+    write({ s: 'two' }),
+    always(NOT_KEPT, '$CC -c a.c < s'),
+  ),
   takenIn('.INCLUDE in assembler', { 'a.s': '.INCLUDE "x.bin"\n' }),
   takenIn('.incbin in assembler', { 'a.s': '.incbin "x.bin"\n' }),
   takenIn('.include in assembler', { 'a.s': '.include "x.bin"\n' }),

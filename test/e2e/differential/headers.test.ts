@@ -311,6 +311,13 @@ describeDifferential('headers', [
     again(`$CC -I. '-DN="n.h"' -c a.c`),
   ),
   cached(
+    '__has_include by a name that is another file to each process',
+    { 'a.c': '#if __has_include("/proc/self/cwd/h.h")\nint v = 1;\n#else\nint v = 0;\n#endif\n' },
+    always('not-kept: header cannot be read', '$CC -c a.c'),
+    write({ 'h.h': '' }),
+    always('not-kept: header cannot be read', '$CC -c a.c'),
+  ),
+  cached(
     '__has_include inside a macro',
     { 'a.c': '#define HAS(x) __has_include(x)\n#if HAS("h.h")\nint v = 1;\n#else\nint v = 0;\n#endif\n' },
     '$CC -c a.c',
