@@ -73,21 +73,21 @@ export function decodeEquivalents(bytes: Buffer): readonly EquivalentSet[] | und
     const spoken = fields.next();
     const speech = SPEECH.find((kind) => kind === spoken);
     const defines = fields.strings();
-    const inputs = fields.list(5);
+    const [paths, digests, numbered, unnumbered, tight] = fields.columns(5);
     const absent = fields.strings();
     const route = routeOf(fields);
+    if (!paths || !digests || !numbered || !unnumbered || !tight) return undefined;
     if (!fields.whole || speech === undefined || !/^[0-9a-f]{64}$/.test(resultKey)) return undefined;
-    const column = (index: number): string[] => inputs.map((input) => input[index] ?? '');
     sets.push({
       resultKey,
       checkout,
       fixed,
       speech,
-      paths: column(0),
-      digests: column(1),
-      numbered: column(2),
-      unnumbered: column(3),
-      tight: column(4),
+      paths,
+      digests,
+      numbered,
+      unnumbered,
+      tight,
       absent,
       defines,
       route,
@@ -139,15 +139,15 @@ class Fields {
 
   /** A counted list. */
   strings(): string[] {
-    return this.list(1).map(([field = '']) => field);
+    return this.columns(1)[0] ?? [];
   }
 
-  /** A counted list of groups of fields. */
-  list(groupSize: number): string[][] {
-    const groups: string[][] = [];
+  /** A counted list of groups of fields, one array for all first ones and so on. */
+  columns(groupSize: number): string[][] {
+    const columns = Array.from({ length: groupSize }, (): string[] => []);
     for (let left = this.count(); left > 0 && this.#whole; left -= 1) {
-      groups.push(Array.from({ length: groupSize }, () => this.next()));
+      for (const column of columns) column.push(this.next());
     }
-    return groups;
+    return columns;
   }
 }

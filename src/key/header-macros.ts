@@ -14,20 +14,21 @@ export type NamedHeader = Pick<IncludeMention, 'form' | 'name'>;
  * The headers that an `#include` or a `__has_include` of some macros can mean: all that any definition gives them, in a branch
  * that is taken or not.
  *
- * @param texts of the source and all headers.
+ * @param mentioning the texts, among those of the source and all headers, in which a word stands
  * @param defined on the command line, as `NAME=BODY`.
  * @returns undefined when a definition is not just a header's name or another macro.
  */
 export function headersNamedBy(
   macros: readonly ByteString[],
-  texts: readonly ByteString[],
+  mentioning: (word: ByteString) => readonly ByteString[],
   defined: readonly ByteString[],
 ): readonly NamedHeader[] | undefined {
   const headers: NamedHeader[] = [];
   const seen = new Set(macros);
   for (const macro of seen) {
     if (macro === '' || /^__\w+__$/.test(macro)) return undefined; // __FILE__ and its like
-    const definitions = [...texts.flatMap((text) => definitionsIn(text, macro)), ...definitionsAmong(defined, macro)];
+    const inTexts = mentioning(macro).flatMap((text) => definitionsIn(text, macro));
+    const definitions = [...inTexts, ...definitionsAmong(defined, macro)];
     for (const definition of definitions) {
       if (definition.kind === 'obscure') return undefined;
       if (definition.kind === 'macro') seen.add(definition.name);
@@ -38,7 +39,6 @@ export function headersNamedBy(
 }
 
 function definitionsIn(text: ByteString, macro: ByteString): HeaderMacro[] {
-  if (!text.includes(macro)) return [];
   const definition = new RegExp(`${BEFORE_DIRECTIVE}define[ \\t]+${macro}\\b(.*)$`, 'gm');
   return [...withoutSplices(text).matchAll(definition)].map(([, body = '']) => headerMacro(body));
 }

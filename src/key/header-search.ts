@@ -1,11 +1,12 @@
 import type { SourceFiles } from '../system/source-files.ts';
-import { type ByteString, fromBuffer } from '../util/bytes.ts';
+import type { ByteString } from '../util/bytes.ts';
 import { directoryOf, resolveFrom, withoutDots } from '../util/path.ts';
 import type { FileRecords } from './file-records.ts';
-import { headersNamedBy } from './header-macros.ts';
-import { probeAliases, usesOfAliases } from './probe-aliases.ts';
+import { headersNamedBy, type NamedHeader } from './header-macros.ts';
+import { MentioningTexts } from './mentioning-texts.ts';
+import { probeAliases, usesOfAlias } from './probe-aliases.ts';
 import { type HeaderSearch, type SearchTrace, SearchWalk } from './search-walk.ts';
-import { type SourceScan, withoutSplices } from './source-scan.ts';
+import type { SourceScan } from './source-scan.ts';
 
 /**
  * Retraces the search for every header that the sources mention, so that a header that appears where it would be found
@@ -34,9 +35,10 @@ export function traceHeaderSearch(
     }
     if (scan.computedIncludes.length > 0) walk.computedIn(includer);
   }
-  const probed = walkComputedProbes(walk, scans, question, files);
+  const texts = new MentioningTexts(scans, question.directory, files);
+  const probed = walkComputedProbes(walk, scans, question, texts);
   const source = scans.get(question.source);
-  const anyName = question.precompiled.forIncludes && source && !walkPrecompiled(walk, source, question, files);
+  const anyName = question.precompiled.forIncludes && source && !walkPrecompiled(walk, source, question, texts);
   walk.explainTheRest((name) => {
     if (anyName) walk.precompiled(name);
   });
@@ -47,43 +49,49 @@ export function traceHeaderSearch(
  * Follows what the source itself includes to where it would be taken precompiled. Only what stands before its first token is;
  * that it does is not checked. False when a macro may name anything.
  */
-function walkPrecompiled(walk: SearchWalk, source: SourceScan, question: HeaderSearch, files: SourceFiles): boolean {
+function walkPrecompiled(
+  walk: SearchWalk,
+  source: SourceScan,
+  question: HeaderSearch,
+  texts: MentioningTexts,
+): boolean {
   for (const { name, use } of source.mentions) if (use === 'include') walk.precompiled(name);
   if (source.computedIncludes.length === 0) return true;
-  const text = withoutSplices(textOf(question.source, question, files));
-  const named = headersNamedBy(source.computedIncludes, [text], question.defined);
+  const ofSource = [texts.textOf(question.source)];
+  const named = headersNamedBy(source.computedIncludes, () => ofSource, question.defined);
   for (const { name } of named ?? []) walk.precompiled(name);
   return named !== undefined;
-}
-
-function textOf(path: ByteString, { directory }: HeaderSearch, files: SourceFiles): ByteString {
-  return fromBuffer(files.read(resolveFrom(directory, path))?.bytes ?? NO_BYTES);
 }
 
 /** Follows every `__has_include` that is not written out; false when one of them cannot be followed. */
 function walkComputedProbes(
   walk: SearchWalk,
   scans: ReadonlyMap<ByteString, SourceScan>,
-  question: HeaderSearch,
-  files: SourceFiles,
+  { defined }: HeaderSearch,
+  texts: MentioningTexts,
 ): boolean {
   const inMacro = [...scans.values()].some(({ probeInMacro }) => probeInMacro);
-  if (!inMacro && [...scans.values()].every(({ probedMacros }) => probedMacros.length === 0)) return true;
-  const texts = new Map<ByteString, ByteString>();
-  for (const path of scans.keys()) texts.set(path, withoutSplices(textOf(path, question, files)));
-  const aliases = inMacro ? probeAliases([...texts.values()]) : NO_ALIASES;
+  const aliases = inMacro ? probeAliases(texts.textsWith) : NO_ALIASES;
   if (aliases === undefined) return false;
-  for (const [path, text] of texts) {
-    const uses = usesOfAliases(text, aliases);
-    const macros = [...(scans.get(path)?.probedMacros ?? []), ...uses.macros];
-    const headers = headersNamedBy(macros, [...texts.values()], question.defined);
-    if (headers === undefined) return false;
-    for (const { form, name } of [...headers, ...uses.headers]) {
-      walk.visit(directoryOf(withoutDots(path)), { form, name, next: false, use: 'probe' });
+  const probe = (path: ByteString, headers: readonly NamedHeader[]): void => {
+    const includer = directoryOf(withoutDots(path));
+    for (const { form, name } of headers) walk.visit(includer, { form, name, next: false, use: 'probe' });
+  };
+  const macros = new Map<ByteString, ByteString[]>();
+  for (const [path, { probedMacros }] of scans) if (probedMacros.length > 0) macros.set(path, [...probedMacros]);
+  for (const alias of aliases) {
+    for (const path of texts.pathsWith(alias)) {
+      const uses = usesOfAlias(texts.textOf(path), alias);
+      probe(path, uses.headers);
+      macros.set(path, [...(macros.get(path) ?? []), ...uses.macros]);
     }
+  }
+  for (const [path, ofPath] of macros) {
+    const headers = headersNamedBy(ofPath, texts.textsWith, defined);
+    if (headers === undefined) return false;
+    probe(path, headers);
   }
   return true;
 }
 
 const NO_ALIASES: ReadonlySet<ByteString> = new Set();
-const NO_BYTES = Buffer.alloc(0);

@@ -8,14 +8,16 @@ const PROBES = ['__has_include', '__has_include_next', '__has_include__', '__has
  * The macros that stand for `__has_include`, so that what they ask for is written where they are used: as a whole
  * (`#define HAS __has_include`) or with a parameter (`#define HAS(x) __has_include(x)`), and macros that stand for those.
  *
- * @param texts without spliced lines
+ * @param mentioning the texts, without spliced lines, in which a word stands
  * @returns undefined where a macro asks for a header whose name is only in part its parameter (`__has_include(<x.h>)`).
  */
-export function probeAliases(texts: readonly ByteString[]): ReadonlySet<ByteString> | undefined {
+export function probeAliases(
+  mentioning: (word: ByteString) => readonly ByteString[],
+): ReadonlySet<ByteString> | undefined {
   const aliases = new Set<ByteString>();
-  for (const word of PROBES) if (!addAliases(word, texts, aliases)) return undefined;
+  for (const word of PROBES) if (!addAliases(word, mentioning(word), aliases)) return undefined;
   // Grows while it is walked.
-  for (const word of aliases) if (!addAliases(word, texts, aliases)) return undefined;
+  for (const word of aliases) if (!addAliases(word, mentioning(word), aliases)) return undefined;
   return aliases;
 }
 
@@ -25,7 +27,6 @@ function addAliases(word: ByteString, texts: readonly ByteString[], aliases: Set
   const whole = new RegExp(String.raw`(?<!\bdefined[ \t]*\(?[ \t]*)\b${word}\b(?!${GAP}\()`);
   const asking = new RegExp(String.raw`\b${word}${GAP}\(${GAP}(?:${HEADER_NAME}|(\w+))`, 'g');
   for (const text of texts) {
-    if (!text.includes(word)) continue;
     for (const [, name = '', parameters = '', body = ''] of text.matchAll(definition)) {
       if (name === word || PROBES.includes(name)) continue;
       const own = parameters.split(/[\s,]+/).filter((parameter) => parameter !== '');
@@ -40,20 +41,18 @@ function addAliases(word: ByteString, texts: readonly ByteString[], aliases: Set
   return true;
 }
 
-/** What one text asks for by such macros: headers, and macros that stand for headers. */
-export function usesOfAliases(
+/** What one text asks for by such a macro: headers, and macros that stand for headers. */
+export function usesOfAlias(
   text: ByteString,
-  aliases: ReadonlySet<ByteString>,
+  alias: ByteString,
 ): { readonly headers: readonly NamedHeader[]; readonly macros: readonly ByteString[] } {
   const headers: NamedHeader[] = [];
   const macros: ByteString[] = [];
-  for (const alias of aliases) {
-    const use = new RegExp(String.raw`(?<!define[ \t]+)\b${alias}${GAP}\(${GAP}(?:${HEADER_NAME}|([A-Za-z_]\w*))`, 'g');
-    for (const [, quoted, angled, macro] of text.matchAll(use)) {
-      if (quoted !== undefined) headers.push({ form: 'quote', name: quoted });
-      else if (angled !== undefined) headers.push({ form: 'angle', name: angled });
-      else if (macro !== undefined) macros.push(macro);
-    }
+  const use = new RegExp(String.raw`(?<!define[ \t]+)\b${alias}${GAP}\(${GAP}(?:${HEADER_NAME}|([A-Za-z_]\w*))`, 'g');
+  for (const [, quoted, angled, macro] of text.matchAll(use)) {
+    if (quoted !== undefined) headers.push({ form: 'quote', name: quoted });
+    else if (angled !== undefined) headers.push({ form: 'angle', name: angled });
+    else if (macro !== undefined) macros.push(macro);
   }
   return { headers, macros };
 }
