@@ -8,6 +8,7 @@ import { type ByteString, fromBuffer } from '../util/bytes.ts';
  *   dynamic = { u64 tag, u64 value }*                              a value of the tags here is an offset in the linked section
  */
 const MAGIC = 0x7f454c46;
+const HEADER_BYTES = 64;
 const CLASS_64 = 2;
 const LITTLE_ENDIAN = 1;
 const SECTION_BYTES = 64;
@@ -16,6 +17,9 @@ const DYNAMIC = 6;
 const TAG_NEEDED = 1n;
 const TAG_RPATH = 15n;
 const TAG_RUNPATH = 29n;
+
+/** Reads so many bytes from an offset; undefined where the file has not as many. Programs are too large to be read whole. */
+export type ReadPiece = (offset: number, length: number) => Buffer | undefined;
 
 /** What a program says of the shared libraries that it wants. */
 export interface DynamicLibraries {
@@ -26,16 +30,18 @@ export interface DynamicLibraries {
 }
 
 /** All names of a file's symbol table, each with a NUL behind it; undefined when it has none, or is no such file. */
-export function symbolNames(file: Buffer): ByteString | undefined {
-  const strings = linkedTo(file, SYMBOL_TABLE)?.strings;
+export function symbolNames(read: ReadPiece): ByteString | undefined {
+  const table = linkedTo(read, SYMBOL_TABLE);
+  const strings = table && read(table.strings.offset, table.strings.size);
   return strings && fromBuffer(strings);
 }
 
 /** Undefined of what is no such file or needs no library. */
-export function dynamicLibraries(file: Buffer): DynamicLibraries | undefined {
-  const dynamic = linkedTo(file, DYNAMIC);
-  if (dynamic === undefined) return undefined;
-  const { contents, strings } = dynamic;
+export function dynamicLibraries(read: ReadPiece): DynamicLibraries | undefined {
+  const dynamic = linkedTo(read, DYNAMIC);
+  const contents = dynamic && read(dynamic.section.offset, dynamic.section.size);
+  const strings = dynamic && read(dynamic.strings.offset, dynamic.strings.size);
+  if (contents === undefined || strings === undefined) return undefined;
   const values = (wanted: bigint): ByteString[] => {
     const found: ByteString[] = [];
     for (let at = 0; at + 16 <= contents.length; at += 16) {
@@ -49,26 +55,27 @@ export function dynamicLibraries(file: Buffer): DynamicLibraries | undefined {
   return { needed: values(TAG_NEEDED), rpath: values(TAG_RPATH)[0], runpath: values(TAG_RUNPATH)[0] };
 }
 
-/** The first section of a type, and the strings that it refers to. */
-function linkedTo(file: Buffer, type: number): { readonly contents: Buffer; readonly strings: Buffer } | undefined {
-  if (file.length < SECTION_BYTES || file.readUInt32BE(0) !== MAGIC) return undefined;
-  if (file[4] !== CLASS_64 || file[5] !== LITTLE_ENDIAN) return undefined;
-  const start = Number(file.readBigUInt64LE(0x28));
-  const count = file.readUInt16LE(0x3c);
-  if (start + count * SECTION_BYTES > file.length) return undefined;
-  const contentsOf = (index: number): Buffer | undefined => {
-    const section = start + index * SECTION_BYTES;
-    const offset = Number(file.readBigUInt64LE(section + 24));
-    const size = Number(file.readBigUInt64LE(section + 32));
-    return offset + size > file.length ? undefined : file.subarray(offset, offset + size);
-  };
+interface Extent {
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** Where the first section of a type is, and the strings that it refers to. */
+function linkedTo(read: ReadPiece, type: number): { readonly section: Extent; readonly strings: Extent } | undefined {
+  const header = read(0, HEADER_BYTES);
+  if (header === undefined || header.readUInt32BE(0) !== MAGIC) return undefined;
+  if (header[4] !== CLASS_64 || header[5] !== LITTLE_ENDIAN) return undefined;
+  const count = header.readUInt16LE(0x3c);
+  const sections = read(Number(header.readBigUInt64LE(0x28)), count * SECTION_BYTES);
+  if (sections === undefined) return undefined;
+  const extentOf = (index: number): Extent => ({
+    offset: Number(sections.readBigUInt64LE(index * SECTION_BYTES + 24)),
+    size: Number(sections.readBigUInt64LE(index * SECTION_BYTES + 32)),
+  });
   for (let index = 0; index < count; index += 1) {
-    const section = start + index * SECTION_BYTES;
-    if (file.readUInt32LE(section + 4) !== type) continue;
-    const link = file.readUInt32LE(section + 40);
-    const contents = contentsOf(index);
-    const strings = link < count ? contentsOf(link) : undefined;
-    return contents && strings && { contents, strings };
+    if (sections.readUInt32LE(index * SECTION_BYTES + 4) !== type) continue;
+    const link = sections.readUInt32LE(index * SECTION_BYTES + 40);
+    return link < count ? { section: extentOf(index), strings: extentOf(link) } : undefined;
   }
   return undefined;
 }

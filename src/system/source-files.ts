@@ -54,6 +54,8 @@ export interface SourceFiles {
   stampedDigest(path: ByteString): { readonly stamp: FileStamp; readonly digest: string } | undefined;
   /** The contents with the stamp of the very file that was read; undefined when it cannot be read. */
   read(path: ByteString): { readonly stamp: FileStamp; readonly bytes: Buffer } | undefined;
+  /** So many bytes from an offset of a file that is too large to be read whole; undefined where it has not as many. */
+  piece(path: ByteString, offset: number, length: number): Buffer | undefined;
 }
 
 /** No such file, or a file where a directory should be. */
@@ -180,6 +182,21 @@ export class RealSourceFiles implements SourceFiles {
       descriptor = openSync(toPath(path), OPEN_WITHOUT_WAITING);
       const stamp = stampOf(fstatSync(descriptor));
       return stamp.kind === 'file' ? { stamp, bytes: readFileSync(descriptor) } : undefined;
+    } catch {
+      return undefined;
+    } finally {
+      if (descriptor !== undefined) closeSync(descriptor);
+    }
+  }
+
+  piece(path: ByteString, offset: number, length: number): Buffer | undefined {
+    let descriptor: number | undefined;
+    try {
+      descriptor = openSync(toPath(path), OPEN_WITHOUT_WAITING);
+      const { kind, size } = stampOf(fstatSync(descriptor));
+      if (kind !== 'file' || offset + length > size) return undefined;
+      const bytes = Buffer.alloc(length);
+      return readSync(descriptor, bytes, 0, length, offset) === length ? bytes : undefined;
     } catch {
       return undefined;
     } finally {

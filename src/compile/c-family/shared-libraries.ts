@@ -48,8 +48,7 @@ export class ProgramLibraries {
   }
 
   #find(program: ByteString, libraryPath: ByteString): SharedLibraries {
-    const bytes = this.#files.read(program)?.bytes;
-    const wanted = bytes && dynamicLibraries(bytes);
+    const wanted = dynamicLibraries((offset, length) => this.#files.piece(program, offset, length));
     if (wanted === undefined) return NONE;
     const listed = (list: ByteString | undefined): ByteString[] =>
       (list ?? '')

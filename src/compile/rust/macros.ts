@@ -53,9 +53,7 @@ export class RustMacros {
     if (digest === undefined) return undefined;
     const known = this.#abilities.get(digest);
     if (known) return known;
-    const bytes = this.#files.read(path)?.bytes;
-    if (bytes === undefined) return undefined;
-    const abilities = macroAbilities(bytes);
+    const abilities = macroAbilities((offset, length) => this.#files.piece(path, offset, length));
     this.#abilities.set(digest, abilities);
     return abilities;
   }

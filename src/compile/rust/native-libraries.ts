@@ -1,4 +1,4 @@
-import { thinMembers } from '../../compilers/archive.ts';
+import { THIN_MAGIC, thinMembers } from '../../compilers/archive.ts';
 import type { SourceFiles } from '../../system/source-files.ts';
 import { type ByteString, fromBuffer } from '../../util/bytes.ts';
 import { baseName, directoryOf, joinPath, resolveFrom } from '../../util/path.ts';
@@ -61,8 +61,10 @@ export function nativeLibraries(
 
 /** The objects of a thin archive, which no linker lists. */
 export function membersElsewhere(path: ByteString, cwd: ByteString, files: SourceFiles): readonly ByteString[] {
-  if (!path.endsWith('.a')) return [];
-  const bytes = files.read(resolveFrom(cwd, path))?.bytes;
+  const file = resolveFrom(cwd, path);
+  // Others have their members inside, and may be large.
+  if (!path.endsWith('.a') || files.piece(file, 0, THIN_MAGIC.length)?.toString('latin1') !== THIN_MAGIC) return [];
+  const bytes = files.read(file)?.bytes;
   return bytes === undefined ? [] : thinMembers(bytes).map((name) => joinPath(directoryOf(path), name));
 }
 

@@ -1,4 +1,4 @@
-import { symbolNames } from '../elf.ts';
+import { type ReadPiece, symbolNames } from '../elf.ts';
 
 /** What a procedural macro can do that rustc is not told of. */
 export interface MacroAbilities {
@@ -31,7 +31,7 @@ const UNKNOWN: MacroAbilities = {
 };
 
 /** Looks at a macro's library: by the names of the functions in it. Without such names it counts as one that reads what it names. */
-export function macroAbilities(library: Buffer): MacroAbilities {
+export function macroAbilities(library: ReadPiece): MacroAbilities {
   const names = symbolNames(library);
   if (names === undefined) return UNKNOWN;
   return {
