@@ -1,23 +1,5 @@
-import {
-  again,
-  always,
-  cached,
-  cachedBy,
-  compile,
-  describeDifferential,
-  shell,
-  write,
-} from '../../rig/differential.ts';
-
-const HEADER = { 'h.h': '#define STEP 3\n' };
-const FILES = {
-  ...HEADER,
-  'a.c':
-    '#include "h.h"\nstatic int g(int x) { return x * STEP; }\nint f(int x) { for (int i = 0; i < x; i++) x += g(i); return x; }\n',
-  'out/keep': '',
-};
-const WARNS = { 'a.c': '#include "h.h"\nint f(void) { int unused; return STEP; }\n', ...HEADER };
-const EDIT = write({ 'h.h': '#define STEP 4\n' });
+import { again, always, cached, cachedBy, compile, describeDifferential, shell } from '../../rig/differential.ts';
+import { EDIT, FILES, WARNS } from '../../rig/stepping-source.ts';
 
 describeDifferential('files beside the object', [
   cachedBy(
