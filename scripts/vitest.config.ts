@@ -5,7 +5,10 @@ const WITH_EITHER_CLIENT = ['test/e2e/differential/known-mistakes.test.ts'];
 
 /** What a test waits for comes within milliseconds, but on a busy machine. */
 const expectation = { poll: { timeout: 10_000, interval: 10 } };
-const common = { pool: 'forks', testTimeout: 60_000, hookTimeout: 60_000, expect: expectation } as const;
+
+/** How often a failed test is tried again: never, unless `.ci/run` asks for it, which names those that needed it. */
+const retry = Number(process.env['SCCACHE_TEST_RETRIES'] ?? 0);
+const common = { pool: 'forks', testTimeout: 60_000, hookTimeout: 60_000, expect: expectation, retry } as const;
 
 export default defineConfig({
   test: {

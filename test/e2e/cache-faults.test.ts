@@ -49,7 +49,7 @@ describe('the cache directory is deleted', () => {
     puppet.hold();
     const compile = world.run(`${world.sccache} ${puppet.path} -c a.c`);
     await puppet.held();
-    rmSync(world.cache, { recursive: true, maxRetries: 20, retryDelay: 20 }); // the daemon writes into it
+    world.deleteCache();
     puppet.release();
     const { code, stdout, stderr } = await compile;
     expect([code, `${stdout}${stderr}`]).toEqual([0, '']);

@@ -326,7 +326,7 @@ describe('the cache directory', () => {
     await using world = new World();
     await expectRightCompile(world);
     await world.stats();
-    rmSync(world.cache, { recursive: true });
+    world.deleteCache();
     await expectRightCompile(world);
     await world.stats();
     expect(await world.outcomes(() => expectRightCompile(world))).toBe('hit');

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { askDaemon } from './ask-daemon.ts';
 import { type ClientKind, clientUnderTest, installClient } from './clients.ts';
@@ -162,6 +162,16 @@ export class World implements AsyncDisposable {
     const daemons = this.daemons();
     for (const { pid } of daemons) process.kill(pid, 'SIGKILL');
     await until('the daemon is gone', () => daemons.every(({ pid }) => !isRunning(pid)));
+  }
+
+  /**
+   * Deletes the cache below a daemon that may be writing into it. It is renamed first: where it stands, a file that
+   * comes between the listing and the `rmdir` would make the deletion fail.
+   */
+  deleteCache(): void {
+    const aside = `${this.cache}.deleted`;
+    renameSync(this.cache, aside);
+    rmSync(aside, { recursive: true });
   }
 
   /** Temporary files of clients, compilers and daemons that are still there. */
