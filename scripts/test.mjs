@@ -67,7 +67,8 @@ function runTests(args) {
     const code = run(
       process.execPath,
       ...[vitest, 'run', '-c', 'scripts/vitest.config.ts', '--root', '.'],
-      ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args],
+      ...['--reporter=default', '--reporter=./scripts/retried-reporter.mjs'],
+      ...['--reporter=json', `--outputFile.json=${report}`, ...args],
     );
     if (!existsSync(report)) return { code: code || 1, passed: 0, failed: 1 };
     const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
