@@ -6,13 +6,10 @@
  *
  * CommonJS, because Node starts it some 5 ms sooner than ES modules; bundles, because each module file that Node must
  * find and read costs another 0.2 ms. They are not minified: a stack trace in a bug report has to be readable.
- *
- * No V8 code cache: the daemon listens 72 ms after it was started (an empty Node program is there after 52 ms), with the
- * code cache of `vm.Script` after 67 ms. 5 ms once a day are not worth a binary file that belongs to one Node version.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +20,8 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const DIST = join(ROOT, 'dist');
 
 const PROGRAMS = [
-  { name: 'daemon', entry: 'src/daemon/main.ts' },
+  { name: 'daemon', entry: 'src/daemon/start.ts' },
+  { name: 'daemon-main', entry: 'src/daemon/main.ts' },
   { name: 'cli', entry: 'src/cli/main.ts' },
   { name: 'client', entry: 'src/client/main.ts' },
 ];
@@ -93,7 +91,11 @@ async function main() {
   // `npm pack` runs `prepare` behind `prepack`: a tarball must not carry this machine's native client.
   const packing = ['pack', 'publish'].includes(process.env.npm_command ?? '') && !process.argv.includes('--native');
   const options = packing || process.argv.includes('--portable') ? ['--portable'] : [];
-  return spawnSync(process.execPath, [buildClient, ...options], { stdio: 'inherit' }).status ?? 1;
+  const { status } = spawnSync(process.execPath, [buildClient, ...options], { stdio: 'inherit' });
+  // It belongs to the Node that made it, and so is no part of a package.
+  if (options.length > 0) rmSync(join(DIST, 'daemon-main.code'), { force: true });
+  else spawnSync(process.execPath, [join(ROOT, 'scripts/code-cache.mjs')], { stdio: 'inherit' });
+  return status ?? 1;
 }
 
 try {

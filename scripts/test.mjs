@@ -16,6 +16,8 @@ const PRODUCTS = [
   'dist/client.cjs',
   'dist/cli.cjs',
   'dist/daemon.cjs',
+  'dist/daemon-main.cjs',
+  'dist/daemon-main.code',
   'dist/zstd.wasm',
   'dist/build-id',
 ];

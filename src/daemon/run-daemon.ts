@@ -40,6 +40,8 @@ const IDLE_MS = 5_000;
 const SETTLE_MS = 2_000;
 /** Counters are on disk so long after the last client has gone, at the latest. */
 const SAVED_WITHIN_MS = 3_000;
+/** What starts the daemon and its threads (`start.ts`). */
+const PROGRAM = join(__dirname, 'daemon.cjs');
 /** `--stop-server` says so after this, even while a long compile is still under way. */
 const STOP_ANSWER_MS = 5_000;
 
@@ -165,7 +167,7 @@ class Daemon {
   static async start(socketPath: string, config: Config): Promise<Daemon> {
     const { log, problem } = await openLog(config.logFilter, config.errorLog);
     mkdirSync(dirname(socketPath), { recursive: true, mode: 0o700 });
-    const upkeep = new UpkeepThread(__filename, log);
+    const upkeep = new UpkeepThread(PROGRAM, log);
     const worker = await openWorker(config, socketPath, log, '0', upkeep);
     const warnings = problem === undefined ? config.warnings : [...config.warnings, problem];
     const daemon = new Daemon(socketPath, { ...config, warnings }, worker, upkeep, log);
@@ -183,7 +185,7 @@ class Daemon {
     rmSync(`${this.#socketPath}.workers`, { force: true });
     if (more <= 0) return;
     const sockets = Array.from({ length: more }, (_, index) => `${this.#socketPath}.${index + 1}`);
-    this.#threads = await WorkerThreads.start(__filename, sockets, {
+    this.#threads = await WorkerThreads.start(PROGRAM, sockets, {
       ledger: this.#upkeep,
       onSessions: (counted) => this.#sessions.collect(counted),
       onOtherBuild: () => this.#makeRoom(),
