@@ -424,10 +424,26 @@ export const PROTECTIONS = [
   {
     name: 'phony targets',
     file: 'src/compile/c-family/hit.ts',
-    from: 'decodeList(list.content.bytes), phony);',
-    to: 'decodeList(list.content.bytes), phony && false);',
+    from: 'decodeList(bytes), file.phony);',
+    to: 'decodeList(bytes), file.phony && false);',
     test: 'differential/dependency-files',
     only: 'phony targets on the hit',
+  },
+  {
+    name: 'modules of gcc',
+    file: 'src/compile/c-family/gcc-modules.ts',
+    from: 'return { paths, absent: absent',
+    to: 'return { paths: [], absent: absent',
+    test: 'differential/gcc-modules',
+    only: 'an implementation',
+  },
+  {
+    name: 'header units in place of headers',
+    file: 'src/compile/c-family/gcc-modules.ts',
+    from: 'return { paths: [], absent };',
+    to: 'return { paths: [], absent: absent.slice(0, 0) };',
+    test: 'differential/gcc-modules',
+    only: 'a header that becomes a unit',
   },
   {
     name: 'the directory in debug information',

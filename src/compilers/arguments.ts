@@ -52,7 +52,9 @@ export type OutputRole =
   | 'bitcode'
   | 'temporary-assembly'
   /** One of gcc's dumps, by what follows the common part of their names, or by the name that its option gives. */
-  | `dump ${string}`;
+  | `dump ${string}`
+  /** The interface of a module by gcc, with its path. */
+  | `cmi ${string}`;
 
 /** The dependency file that the caller asked for. */
 export interface DependencyFile {
@@ -108,6 +110,10 @@ export interface ParsedArguments {
   readonly inputFiles: readonly ByteString[];
   /** Where clang searches module files, in order; undefined when this compile imports none. */
   readonly moduleDirectories: readonly ByteString[] | undefined;
+  /** gcc may take and make modules. */
+  readonly gccModules: boolean;
+  /** gcc looks for the source (of a header unit) as if it were included. */
+  readonly sourceSearch: 'quote' | 'angle' | undefined;
   /** The result has the modification times of all that it is made from: clang's precompiled headers. */
   readonly notesTimes: boolean;
   /** The same for files that the compiler does without when they are missing. */

@@ -19,9 +19,10 @@ import type { TemporaryFile } from '../temporary-files.ts';
 import { unnamedThere, unnamedWritten } from '../unnamed-outputs.ts';
 import { gccDumps } from './dumps.ts';
 import { equivalenceOf, findEquivalent } from './equivalence.ts';
+import { moduleRules, writtenInterface } from './gcc-modules.ts';
 import { askAgainStep, compileStep, headerReport } from './header-report.ts';
 import { hiddenInputs } from './hidden-inputs.ts';
-import { DEPENDENCY_LIST, encodeList, hitSteps } from './hit.ts';
+import { DEPENDENCY_LIST, DEPENDENCY_TEXT, encodeList, hitSteps } from './hit.ts';
 import { type InputQuestion, inputsOf, readFiles, sourcesAmong } from './inputs.ts';
 import type { KeyMaterial } from './key-material.ts';
 import { type Messages, shownMessages } from './messages.ts';
@@ -102,8 +103,10 @@ export class CFamilyCompilation implements Compilation {
     const spoken = { stdout: streams.stdout, stderr: listing?.rest ?? streams.stderr };
     // Read before the caller may go on: what comes next may strip the object or overwrite it.
     const dumps = unnamedWritten(unnamed, dumpsBefore, unnamedThere(request, unnamed, files));
-    const outputs = succeeded ? readOutputs(request, [...parsed.outputs, ...dumps], before, files) : [];
     const dependencyText = succeeded ? this.#dependencyFileText() : undefined;
+    const modules = succeeded && parsed.gccModules ? moduleRules(request, report, dependencyText, files) : undefined;
+    const expected = [...parsed.outputs, ...dumps, ...writtenInterface(parsed, modules)];
+    const outputs = succeeded ? readOutputs(request, expected, before, files) : [];
     if (outputs === 'output-missing') {
       // Seen with ccache 4.7, which does nothing when it sees SUNPRO_DEPENDENCIES: the caller's own command decides.
       conversation.finish([{ step: 'exec' }]);
@@ -117,6 +120,7 @@ export class CFamilyCompilation implements Compilation {
       report,
       listed: listing?.headers ?? [],
       dependencyText,
+      modules,
       quotesSources: quotesSources(this.#parts, spoken),
       startedMs: temporary.kernelTimeMs,
       endedMs: this.#services.wallClock(),
@@ -135,6 +139,7 @@ export class CFamilyCompilation implements Compilation {
     if (read === undefined || hidden === undefined) return { kind: 'failed' };
     if (outputs === 'output-not-a-file') return notKept(outputs);
     if (!read.ok) return notKept(read.error);
+    if (parsed.gccModules && modules === undefined) return notKept('imported-modules');
     if (!hidden.ok) return notKept(hidden.error);
     // A package that is upgraded while a build runs.
     if (!this.#services.toolchains.isUnchanged(toolchain)) return notKept('compiler-changed');
@@ -195,7 +200,7 @@ function quotesSources({ parsed, toolchain }: CFamilyParts, { stdout, stderr }: 
 
 function storedFiles(
   outputs: readonly WrittenOutput[],
-  dependencies: readonly ByteString[] | undefined,
+  dependencies: KeptDependencies | undefined,
 ): readonly StoredFile[] {
   const files: StoredFile[] = outputs.map(({ output, mode, bytes }) => ({
     role: output.role,
@@ -203,10 +208,15 @@ function storedFiles(
     content: { kind: 'inline', bytes },
   }));
   if (dependencies) {
-    const bytes = encodeList(dependencies);
-    files.push({ role: DEPENDENCY_LIST, mode: 0o666, content: { kind: 'inline', bytes } });
+    const { role, bytes } = dependencies;
+    files.push({ role, mode: 0o666, content: { kind: 'inline', bytes } });
   }
   return files;
+}
+
+interface KeptDependencies {
+  readonly role: typeof DEPENDENCY_LIST | typeof DEPENDENCY_TEXT;
+  readonly bytes: Buffer;
 }
 
 /** What to write into dependency files on hits; only if we would have written the very bytes that are there. */
@@ -214,12 +224,15 @@ function dependencyList(
   kind: CompilerKind,
   parsed: ParsedArguments,
   text: Buffer | undefined,
-): Result<readonly ByteString[] | undefined, Reason> {
+): Result<KeptDependencies | undefined, Reason> {
   const file = parsed.dependencyFile;
   if (file === undefined || file.path === NOWHERE) return success(undefined);
   if (text === undefined) return failure('output-not-a-file');
+  if (parsed.gccModules) return success({ role: DEPENDENCY_TEXT, bytes: text });
   const dependencies = parseMakeDependencies(text)?.dependencies;
   if (dependencies === undefined) return failure('dependency-file-format');
   const ours = renderDependencyFile(kind, file.targets, dependencies, file.phony);
-  return ours.equals(text) ? success(dependencies) : failure('dependency-file-format');
+  return ours.equals(text)
+    ? success({ role: DEPENDENCY_LIST, bytes: encodeList(dependencies) })
+    : failure('dependency-file-format');
 }

@@ -68,6 +68,8 @@ function reportWay(toolchain: Toolchain, parsed: ParsedArguments, precompiled: b
     if (parsed.recordsSwitches || parsed.printsHeaders) return 'asked-again';
     // Neither -H nor clang's graph shows what `-include` reads before the source.
     if (parsed.forcedIncludes.length > 0) return 'asked-again';
+    // -H has lines of its own for modules.
+    if (parsed.gccModules) return 'asked-again';
     // The compiler runs once more, on what it preprocessed, and writes its list anew.
     if (parsed.language === 'c++-module' || parsed.outputs.some(({ role }) => role === 'preprocessed'))
       return 'asked-again';

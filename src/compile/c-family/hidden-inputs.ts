@@ -11,6 +11,7 @@ import type { Conversation } from '../conversation.ts';
 import type { Reason } from '../outcome.ts';
 import { type AssemblerIncludes, assemblerIncludes, assemblyStep, searchedBeside } from './assembler-includes.ts';
 import { definitions } from './definitions.ts';
+import { gccImports, headerUnits } from './gcc-modules.ts';
 import { importedModules } from './imported-modules.ts';
 import type { HiddenInputs, InputQuestion, ReadFiles } from './inputs.ts';
 import { quotedSources } from './quoted-sources.ts';
@@ -36,11 +37,16 @@ export async function hiddenInputs(
   if (assembled === undefined) return failure('assembler-include');
   const imported =
     parsed.moduleDirectories === undefined ? NO_FILES : await importedModules(request, parsed, conversation);
-  if (imported === undefined) return failure('imported-modules');
+  const gccImported = question.modules
+    ? await gccImports(request, parsed, question.modules, headers, conversation, files)
+    : NO_FILES;
+  if (imported === undefined || gccImported === undefined) return failure('imported-modules');
+  // Messages may show lines of the sources that modules were made of.
+  if (question.quotesSources && gccImported.paths.length > 0) return failure('listing-of-other-sources');
   const quoted = question.quotesSources ? quotedSources(question, read, files) : NO_FILES;
   if (quoted === undefined) return failure('listing-of-other-sources');
-  const paths = [...assembled.paths, ...imported.paths, ...quoted.paths];
-  const absent = [...assembled.absent, ...imported.absent, ...quoted.absent];
+  const paths = [...assembled.paths, ...imported.paths, ...gccImported.paths, ...quoted.paths];
+  const absent = [...assembled.absent, ...imported.absent, ...gccImported.absent, ...quoted.absent];
   if (isPreprocessed(parsed.language)) {
     const directives = facts.kind === 'clang' ? unexpected(parsed.language, scans) : undefined;
     if (directives !== undefined) return failure(directives);
@@ -48,6 +54,8 @@ export async function hiddenInputs(
     return success({ paths, absent, circumstances: mappedNames(question, trace) });
   }
 
+  const probesMacros = scans.some(({ probedMacros }) => probedMacros.length > 0);
+  if (probesMacros && headerUnits(question.modules).length > 0) return failure('computed-has-include');
   if (trace.obscureProbe || defined.includes('__has_include')) return failure('computed-has-include');
   // `/proc/self` is another to each process.
   if (trace.absent.some((path) => path.startsWith('/proc/'))) return failure('header-unreadable');

@@ -1,17 +1,22 @@
-import type { ParsedArguments } from '../../compilers/arguments.ts';
+import type { DependencyFile, ParsedArguments } from '../../compilers/arguments.ts';
 import { renderDependencyFile } from '../../compilers/dependency-file.ts';
 import type { PlacedFile, Step } from '../../protocol/steps.ts';
 import type { StoredResult } from '../../storage/storage.ts';
-import { fromBuffer, fromText } from '../../util/bytes.ts';
+import { type ByteString, fromBuffer, fromText } from '../../util/bytes.ts';
+import { directoryOf } from '../../util/path.ts';
 import { NOWHERE } from '../outputs.ts';
 import { unnamedKept } from '../unnamed-outputs.ts';
 import { gccDumps } from './dumps.ts';
+import { keptInterfaces } from './gcc-modules.ts';
 import { type Messages, shownMessages } from './messages.ts';
 import type { CompilerKind } from './toolchain.ts';
 import { turnOf, writeMethod } from './write-methods.ts';
 
 /** The role under which an entry keeps the list of headers for the dependency file, NUL-separated. */
 export const DEPENDENCY_LIST = 'dependency-list';
+
+/** The role of a dependency file that is kept as it is: of modules, where the key has all that it says of the command line. */
+export const DEPENDENCY_TEXT = 'dependency-text';
 
 interface WrittenFile extends PlacedFile {
   readonly turn: number;
@@ -29,7 +34,7 @@ export function hitSteps(
 ): readonly Step[] | undefined {
   const files: WrittenFile[] = [];
   const roles = result.files.map((file) => file.role);
-  for (const output of [...parsed.outputs, ...unnamedKept(gccDumps(parsed), roles)]) {
+  for (const output of [...parsed.outputs, ...unnamedKept(gccDumps(parsed), roles), ...keptInterfaces(roles)]) {
     const stored = result.files.find((file) => file.role === output.role);
     if (stored === undefined) {
       if (output.optional) continue;
@@ -39,6 +44,7 @@ export function hitSteps(
       stored.content.kind === 'inline'
         ? ({ kind: 'inline', bytes: stored.content.bytes } as const)
         : ({ kind: 'file', file: fromText(stored.content.file), offset: 0, length: stored.content.length } as const);
+    if (output.role.startsWith('cmi ')) files.push(directoryFor(output.path));
     files.push({
       turn: turnOf(kind, output.role, parsed),
       path: output.path,
@@ -48,10 +54,9 @@ export function hitSteps(
     });
   }
   if (parsed.dependencyFile && parsed.dependencyFile.path !== NOWHERE) {
-    const list = result.files.find((file) => file.role === DEPENDENCY_LIST);
-    if (list?.content.kind !== 'inline') return undefined;
-    const { path, targets, phony } = parsed.dependencyFile;
-    const bytes = renderDependencyFile(kind, targets, decodeList(list.content.bytes), phony);
+    const bytes = dependencyFile(kind, parsed.dependencyFile, result);
+    if (bytes === undefined) return undefined;
+    const { path } = parsed.dependencyFile;
     const source = { kind: 'inline', bytes } as const;
     const method = writeMethod(kind, 'dependency-file', parsed);
     files.push({ turn: turnOf(kind, 'dependency-file', parsed), path, mode: 0o666, method, source });
@@ -64,6 +69,21 @@ export function hitSteps(
   if (stdout.length + stderr.length > 0) steps.push({ step: 'print', stdout, stderr });
   steps.push({ step: 'exit', kind: 'code', value: 0 });
   return steps;
+}
+
+function dependencyFile(kind: CompilerKind, file: DependencyFile, { files }: StoredResult): Buffer | undefined {
+  const kept = files.find(({ role }) => role === DEPENDENCY_LIST || role === DEPENDENCY_TEXT);
+  if (kept?.content.kind !== 'inline') return undefined;
+  const { bytes } = kept.content;
+  return kept.role === DEPENDENCY_TEXT
+    ? bytes
+    : renderDependencyFile(kind, file.targets, decodeList(bytes), file.phony);
+}
+
+/** gcc makes the directory of a module's interface, and those above it, when it cannot open the file. */
+function directoryFor(path: ByteString): WrittenFile {
+  const source = { kind: 'inline', bytes: Buffer.alloc(0) } as const;
+  return { turn: 3, path: directoryOf(path), mode: 0o777, method: 'directory', source };
 }
 
 /** A list of paths as one stored file. */

@@ -1,6 +1,7 @@
 import type { ParsedArguments } from '../../compilers/arguments.ts';
 import { isPreprocessed } from '../../compilers/c-family/languages.ts';
 import { parseMakeDependencies } from '../../compilers/dependency-file.ts';
+import type { ModuleRules } from '../../compilers/gcc/module-rules.ts';
 import { parseDependencyGraph, parsePrintedHeaders } from '../../compilers/header-listing.ts';
 import {
   type Circumstance,
@@ -22,6 +23,7 @@ import { NOWHERE } from '../outputs.ts';
 import { type Request, surroundingsOf } from '../request.ts';
 import { isStream } from './assembler-includes.ts';
 import { definitions } from './definitions.ts';
+import { headerUnits } from './gcc-modules.ts';
 import type { HeaderReport } from './header-report.ts';
 import type { Toolchain } from './toolchain.ts';
 
@@ -35,6 +37,8 @@ export interface InputQuestion {
   readonly listed: readonly ByteString[];
   /** The dependency file that the caller asked for, as written. */
   readonly dependencyText: Buffer | undefined;
+  /** What gcc's list says about modules; undefined where there are none. */
+  readonly modules: ModuleRules | undefined;
   /** Whether gcc may have shown lines of a source, which it reads under the name that `#line` gives. */
   readonly quotesSources: boolean;
   /** Kernel time just before the compiler started: what changed since may have been read in either state. */
@@ -75,8 +79,9 @@ export function readFiles(
   files: SourceFiles,
 ): Result<ReadFiles, Reason> {
   const { request, parsed, toolchain } = question;
-  const headers = listedHeaders(question, files);
-  if (headers === undefined) return failure('no-header-list');
+  const listed = listedHeaders(question, files);
+  if (listed === undefined) return failure('no-header-list');
+  const headers = [...listed, ...headerUnits(question.modules)];
   const assembled = assemblerInputs(question, files);
   if (!assembled.ok) return assembled;
   const trace = traceHeaderSearch(
@@ -172,11 +177,11 @@ function listedHeaders(question: InputQuestion, files: SourceFiles): readonly By
     case 'header-listing':
       return question.listed;
     case 'own-dependency-file':
-      return question.dependencyText && rule(question.dependencyText, parsed.input);
+      return question.dependencyText && rule(question.modules?.headers ?? question.dependencyText, parsed.input);
     case 'asked-again':
     case 'sunpro': {
       const list = files.read(resolveFrom(request.cwd, report.file));
-      return list && rule(list.bytes, parsed.input);
+      return list && rule((report.way === 'sunpro' && question.modules?.headers) || list.bytes, parsed.input);
     }
     case 'dependency-graph': {
       const graph = files.read(resolveFrom(request.cwd, report.file));

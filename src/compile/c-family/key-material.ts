@@ -127,7 +127,7 @@ function addDirectory(key: SectionHash, request: Request, parsed: ParsedArgument
 
 /** Options by which an object names the directory elsewhere than in its debug information. Their own maps are not followed. */
 const EMBEDS_BEYOND_DEBUG =
-  /^(?:-fprofile|-ftest-coverage|--coverage|-fcoverage|-flto|-fplugin|-fsanitize|-Wa,|-Xassembler|-MJ|-?-save-temps|-fmodule-file|-fprebuilt-module-path)/;
+  /^(?:-fprofile|-ftest-coverage|--coverage|-fcoverage|-flto|-fplugin|-fsanitize|-Wa,|-Xassembler|-MJ|-?-save-temps|-fmodule|-fprebuilt-module-path)/;
 
 /** The parser appends the whole command line behind an empty word where it becomes part of the object. */
 function recordsWholeCommand(parsed: ParsedArguments): boolean {

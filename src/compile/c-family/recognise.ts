@@ -1,6 +1,7 @@
 import type { ParsedArguments, Refusal } from '../../compilers/arguments.ts';
 import { parseArguments } from '../../compilers/c-family/parse.ts';
-import { baseName, resolveFrom } from '../../util/path.ts';
+import type { ByteString } from '../../util/bytes.ts';
+import { baseName, joinPath, resolveFrom } from '../../util/path.ts';
 import type { Result } from '../../util/result.ts';
 import type { Recognised } from '../compilation.ts';
 import type { Conversation } from '../conversation.ts';
@@ -10,7 +11,7 @@ import type { CompileServices } from '../services.ts';
 import { CFamilyCompilation } from './compilation.ts';
 import { keyMaterial } from './key-material.ts';
 import { messagesFor } from './messages.ts';
-import type { CompilerKind } from './toolchain.ts';
+import type { CompilerKind, Toolchain } from './toolchain.ts';
 
 /**
  * Recognises gcc or clang, reads its arguments and makes the key.
@@ -39,15 +40,32 @@ export async function recogniseCFamily(
   const toolchain = await services.toolchains.toolchain(request, facts, read.value, conversation);
   if (toolchain === 'gone') return { kind: 'abandoned' };
   if (toolchain === undefined) return because('compiler-not-understood');
+  const input = read.value.sourceSearch ? searchedSource(request, read.value, toolchain, services) : read.value.input;
+  if (input === undefined) return because('source-unreadable');
 
   // Options that we do not see may be about debug information, which names places and is made of options.
   const unseen = { embedsDirectory: true, embedsOutputPath: true, recordsSwitches: true };
-  const parsed = toolchain.addsOptions ? { ...read.value, ...unseen } : read.value;
+  const parsed = { ...read.value, input, ...(toolchain.addsOptions ? unseen : undefined) };
   const messages = messagesFor(toolchain.kind, request, parsed);
   const key = keyMaterial(request, parsed, toolchain, messages.showsColour, services.records);
   if (!key.ok) return because(key.error);
   const parts = { request, parsed, facts, toolchain, messages, key: key.value };
   return { kind: 'compilation', compilation: new CFamilyCompilation(parts, services) };
+}
+
+/** The source of a header unit as the compiler finds and names it; undefined too where other directories exist now than it was asked of. */
+function searchedSource(
+  request: Request,
+  { input, sourceSearch }: ParsedArguments,
+  toolchain: Toolchain,
+  { files, toolchains }: CompileServices,
+): ByteString | undefined {
+  if (input.startsWith('/')) return input;
+  if (!toolchains.searchListHolds(request, toolchain)) return undefined;
+  const { quote, angle } = toolchain.search;
+  const directories = sourceSearch === 'quote' ? [...quote, ...angle] : angle;
+  const places = directories.map((directory) => joinPath(directory, input));
+  return places.find((path) => files.stat(resolveFrom(request.cwd, path))?.kind === 'file');
 }
 
 /**

@@ -12,6 +12,7 @@ type Written = OutputRole | 'dependency-file';
  */
 export function writeMethod(kind: CompilerKind, role: Written, parsed: ParsedArguments): PlaceMethod {
   if (kind === 'gcc' || (parsed.externalAssembler && role === 'object')) {
+    if (role.startsWith('cmi ')) return 'rename';
     const assembled = role === 'object' && !isHeader(parsed.language);
     return assembled || role === 'split-dwarf' ? 'unlink-first' : 'truncate';
   }

@@ -38,8 +38,6 @@ export type Action =
   | 'integrated-assembler'
   /** The value is a file whose contents decide the output. */
   | 'input-file'
-  | 'module-file'
-  | 'module-directory'
   | 'section-list'
   | 'profile-use'
   /** gcc: a profile named after the object, in the directory that the value names. */
@@ -49,6 +47,7 @@ export type Action =
   | 'auto-profile'
   | 'specs'
   | OutputAction
+  | ModuleAction
   | 'split-dwarf'
   | 'coverage-notes'
   | 'coverage'
@@ -81,3 +80,15 @@ export type OutputAction =
   | 'dump-letters'
   | 'save-temporaries'
   | 'optimization-notes';
+
+/** Options about modules. */
+export type ModuleAction =
+  | 'module-file'
+  | 'module-directory'
+  /** gcc: sources may be modules and import others. */
+  | 'gcc-modules'
+  | 'gcc-module-mapper'
+  /** gcc: the source is a header that becomes a module. */
+  | 'gcc-header-unit'
+  /** gcc: no object is made. */
+  | 'gcc-module-only';

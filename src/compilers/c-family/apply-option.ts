@@ -4,7 +4,8 @@ import type { PrefixMap, Refusal } from '../arguments.ts';
 import type { OptionRow } from '../option-table.ts';
 import type { Action } from './actions.ts';
 import { cannotCache, type Draft, type Handler, normalised } from './draft.ts';
-import { isLanguage } from './languages.ts';
+import { headerSearch, isLanguage } from './languages.ts';
+import { moduleHandlers } from './module-options.ts';
 import { outputHandlers, setOutput } from './output-options.ts';
 import { overlayReplacements } from './overlay.ts';
 
@@ -93,7 +94,8 @@ const setColour: Handler = (draft, row, value) => {
 };
 
 const setLanguage: Handler = (draft, _row, value) => {
-  if (value !== 'none' && !isLanguage(value)) return cannotCache('-x');
+  const searched = draft.kind === 'gcc' && headerSearch(value) !== undefined;
+  if (value !== 'none' && !isLanguage(value) && !searched) return cannotCache('-x');
   draft.language = value === 'none' ? undefined : value;
   return undefined;
 };
@@ -112,26 +114,6 @@ const addAutoProfile: Handler = (draft, row, value) => {
 
 const addSampleProfile: Handler = (draft, row, value) =>
   value === '' ? cannotCache(row.flag) : addAutoProfile(draft, row, value);
-
-/** `-fmodule-file=[NAME=]FILE`; without a file it names a module that is searched for. */
-const addModuleFile: Handler = (draft, row, value) => {
-  const path = value.slice(value.indexOf('=') + 1);
-  if (path === '') return cannotCache(row.flag);
-  draft.inputFiles.push(path);
-  return importModules(draft, row, value);
-};
-
-/** Module files name each other by path, as of the directory where they were made. */
-const importModules: Handler = (draft, row, value) => {
-  draft.importsModules = true;
-  draft.embedsDirectory = true;
-  return addKey(draft, row, value);
-};
-
-const addModuleDirectory: Handler = (draft, row, value) => {
-  draft.moduleDirectories.push(value);
-  return importModules(draft, row, value);
-};
 
 const SECTION_WORDS: ReadonlySet<string> = new Set(['all', 'labels', 'none']);
 
@@ -224,8 +206,7 @@ const handlers: Readonly<Record<Action, Handler>> = {
   'input-file': addInputFile,
   'input-charset': addInputCharset,
   overlay: addOverlay,
-  'module-file': addModuleFile,
-  'module-directory': addModuleDirectory,
+  ...moduleHandlers,
   'section-list': addSectionList,
   'profile-use': addProfileUse,
   'object-profile-use': (draft, row, value) => {

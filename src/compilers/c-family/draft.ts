@@ -52,6 +52,10 @@ export interface Draft {
   readonly moduleDirectories: ByteString[];
   /** A module file is named or may be found. */
   importsModules: boolean;
+  /** `-fmodules-ts` and what belongs to it, by gcc. */
+  gccModules: string | undefined;
+  /** Only the module's interface is written. */
+  moduleOnly: boolean;
   readonly sideFiles: SideFile[];
   /** Files that options name. */
   readonly namedFiles: { readonly role: Output['role']; readonly path: ByteString }[];
@@ -123,6 +127,8 @@ export function emptyDraft(kind: CompilerKind, options: ParseOptions): Draft {
     forcedIncludes: [],
     moduleDirectories: [],
     importsModules: false,
+    gccModules: undefined,
+    moduleOnly: false,
     sideFiles: [],
     namedFiles: [],
     dumps: undefined,

@@ -70,6 +70,12 @@ export function isLanguage(name: string): name is Language {
   return byName.has(name);
 }
 
+/** Where gcc looks for the source of `-x c++-user-header` and `-x c++-system-header`: as if it were included. */
+export function headerSearch(name: string): 'quote' | 'angle' | undefined {
+  if (name === 'c++-user-header') return 'quote';
+  return name === 'c++-system-header' ? 'angle' : undefined;
+}
+
 /** The language that the name of a source tells, or undefined. */
 export function languageOfFile(path: ByteString, plusplus: boolean): Language | undefined {
   const name = baseName(path);

@@ -39,7 +39,8 @@ export function withExtension(path: ByteString, extension: string): ByteString {
 /** The object and the files beside it; refused where their names are not certain. */
 export function planOutputs(draft: Draft, source: Source, object: ByteString): Output[] | Refusal {
   const outputs: Output[] = draft.namedFiles.map(({ role, path }) => ({ role, path, optional: true }));
-  if (!draft.syntaxOnly && object !== '-') {
+  const onlyInterface = draft.gccModules !== undefined && (draft.moduleOnly || isHeader(source.language));
+  if (!draft.syntaxOnly && object !== '-' && !onlyInterface) {
     const role = draft.precompile ? 'module' : draft.assemble ? 'assembly' : 'object';
     outputs.unshift({ role, path: object, optional: false });
   }

@@ -1,7 +1,7 @@
 import type { ByteString } from '../../util/bytes.ts';
 import { baseName, joinPath, resolveFrom } from '../../util/path.ts';
 import { failure, type Result, success } from '../../util/result.ts';
-import type { Language, ParsedArguments, Refusal } from '../arguments.ts';
+import type { DependencyFile, Language, ParsedArguments, Refusal } from '../arguments.ts';
 import { clangOptions } from '../clang/options.ts';
 import { gccOptions } from '../gcc/options.ts';
 import { type OptionTable, optionTable, type ReadArgument, readArguments } from '../option-table.ts';
@@ -13,7 +13,7 @@ import { type CompilerKind, cannotCache, type Draft, emptyDraft, type ParseOptio
 import { isHeader, isModule, isPreprocessed } from './languages.ts';
 import { objectPath, planDumps, planOutputs, withExtension } from './outputs.ts';
 import { expandResponseFiles } from './response-file.ts';
-import { findSource, isCompile } from './source.ts';
+import { findSource, isCompile, type Source } from './source.ts';
 import { readAssemblerWords, readPreprocessorWords } from './wrapped-words.ts';
 
 const gccTable = optionTable(gccOptions);
@@ -85,7 +85,7 @@ function finish(draft: Draft): Result<ParsedArguments, Refusal> {
   if (!isCompile(draft)) return failure({ kind: 'not-compilation', reason: 'link' });
   const source = findSource(draft);
   if ('reason' in source) return failure(source);
-  const { path: input, language } = source;
+  const { path: input, language, search } = source;
   if (isOverlaid(draft, input)) return failure(cannotCache('-ivfsoverlay'));
   const object = objectPath(draft, source);
   const outputs = planOutputs(draft, source, object);
@@ -96,6 +96,7 @@ function finish(draft: Draft): Result<ParsedArguments, Refusal> {
   if ('reason' in plan) return failure(plan);
   const dependencyFile = isPreprocessed(language) ? undefined : plan.file;
   addUnusedDependencyOptions(draft, language);
+  addModuleKey(draft, source, plan);
   // gcc says then that it ignores the one for the other.
   if (draft.pipe && draft.savesTemporaries !== undefined) draft.outputKey.push('-pipe');
   return success({
@@ -113,6 +114,8 @@ function finish(draft: Draft): Result<ParsedArguments, Refusal> {
     inputFiles: draft.inputFiles,
     optionalInputFiles: [...draft.optionalInputFiles, ...objectProfiles(draft, object)],
     moduleDirectories: draft.importsModules || language === 'pcm' ? draft.moduleDirectories : undefined,
+    gccModules: draft.gccModules !== undefined,
+    sourceSearch: search,
     notesTimes: draft.kind === 'clang' && isHeader(language) && draft.pchTimestamp && !draft.syntaxOnly,
     forcedIncludes: draft.forcedIncludes,
     ...embedding(draft, language),
@@ -134,6 +137,13 @@ function modeOf(draft: Draft): ParsedArguments['mode'] {
   if (draft.syntaxOnly) return 'syntax';
   if (draft.precompile) return 'module';
   return draft.assemble ? 'assembly' : 'object';
+}
+
+/** Rules about modules have targets and names in several places: such a dependency file is kept as it was written. */
+function addModuleKey(draft: Draft, { search }: Source, { file }: { readonly file: DependencyFile | undefined }): void {
+  if (draft.gccModules === undefined) return;
+  if (search !== undefined) draft.outputKey.push(`searched as with ${search}`);
+  if (file !== undefined) draft.outputKey.push('targets', ...file.targets, file.phony ? 'and headers' : 'only');
 }
 
 /** clang warns about the options of a dependency file that it does not use, so there they decide its messages. */

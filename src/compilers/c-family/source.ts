@@ -2,12 +2,14 @@ import type { ByteString } from '../../util/bytes.ts';
 import type { Language, Refusal } from '../arguments.ts';
 import { cannotCache, type Draft } from './draft.ts';
 import { refusingEnvironment, refusingGccEnvironment } from './environment.ts';
-import { isHeader, isLanguage, isModule, languageOfFile } from './languages.ts';
+import { headerSearch, isHeader, isLanguage, isModule, isPreprocessed, languageOfFile } from './languages.ts';
 
 /** The one source of a compile. */
 export interface Source {
   readonly path: ByteString;
   readonly language: Language;
+  /** It is searched as if it were included. */
+  readonly search: 'quote' | 'angle' | undefined;
 }
 
 /** Whether the command line is a compile at all. Headers are precompiled unless something else is said. */
@@ -32,11 +34,30 @@ export function findSource(draft: Draft): Source | Refusal {
   if (reason !== undefined) return cannotCache(reason);
   const refusing = draft.kind === 'gcc' ? [...refusingEnvironment, ...refusingGccEnvironment] : refusingEnvironment;
   const variable = refusing.find((name) => draft.options.environment.has(name));
-  return variable === undefined ? { path: source.path, language } : cannotCache(variable);
+  if (variable !== undefined) return cannotCache(variable);
+  const search = headerSearch(source.language ?? '');
+  const unknown = unusualGccModule(draft, language, search);
+  return unknown === undefined ? { path: source.path, language, search } : cannotCache(unknown);
+}
+
+/** The part of gcc's modules of which it is not known what is read or written. */
+function unusualGccModule(
+  { gccModules, ...draft }: Draft,
+  language: Language,
+  search: Source['search'],
+): string | undefined {
+  if (gccModules === undefined) return search && '-x';
+  if (draft.options.environment.has('CXX_MODULE_MAPPER')) return 'CXX_MODULE_MAPPER';
+  // Two runs of the compiler, or a text without directives: who reads what is another question there.
+  if (isPreprocessed(language) || draft.savesTemporaries !== undefined || draft.dumps !== undefined) return gccModules;
+  // Its list has what is read and written.
+  const listed = draft.dependency.every(({ flag, value }) => flag !== 'MF' || value !== '/dev/null');
+  return listed && draft.preprocessorWords.length === 0 ? undefined : gccModules;
 }
 
 function languageOf(draft: Draft, { path, language }: Draft['inputs'][number]): Language | undefined {
   if (language === undefined) return languageOfFile(path, draft.options.plusplus);
+  if (headerSearch(language) !== undefined) return 'c++-header';
   return isLanguage(language) ? language : undefined;
 }
 

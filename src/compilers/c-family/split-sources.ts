@@ -42,7 +42,10 @@ function isSource(word: ByteString): boolean {
  * Whether what is left behind shows that there are other sources. The parser appends the whole command line behind an empty
  * word where it becomes part of the object; gcc names dependency files after the first source as well without `-c` or `-S`.
  */
-function isOneOfAll({ keyArguments, standardOutput, mode, dependencyFile }: ParsedArguments): boolean {
+function isOneOfAll(parsed: ParsedArguments): boolean {
+  const { keyArguments, standardOutput, mode, dependencyFile, gccModules } = parsed;
+  // One may import what another makes.
+  if (gccModules) return true;
   return keyArguments.includes('') || standardOutput || (mode === 'syntax' && dependencyFile !== undefined);
 }
 
