@@ -1,9 +1,9 @@
-import { statSync } from 'node:fs';
+import { openSync, statSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { isAbsolute } from 'node:path';
-import { isatty } from 'node:tty';
+import { isatty, WriteStream } from 'node:tty';
 import { FrameSplitter } from '../protocol/frame.ts';
-import { type ClientMessage, encodeClientMessage, PROTOCOL_VERSION } from '../protocol/messages.ts';
+import { type ClientMessage, encodeClientMessage, PROTOCOL_VERSION, type Terminals } from '../protocol/messages.ts';
 import { type DaemonMessage, decodeDaemonFrame, REFUSED_VERSION, type Step } from '../protocol/steps.ts';
 import { claimsHold } from '../system/claims.ts';
 import { fromText } from '../util/bytes.ts';
@@ -62,12 +62,27 @@ function toMessage(request: Request): ClientMessage {
     pid: process.pid,
     umask: process.umask(),
     terminals,
+    columns: terminalColumns(terminals),
     mountNamespace: statSync('/proc/self/ns/mnt', { throwIfNoEntry: false })?.ino ?? 0,
     cwd,
     program: fromText(program),
     argv: request.argv.map(fromText),
     env,
   };
+}
+
+/** As the native client tells it: asked in the order in which rustc does. */
+function terminalColumns({ stdin, stdout, stderr }: Terminals): number {
+  const path = stdout ? '/dev/fd/1' : stdin ? '/dev/fd/0' : stderr ? '/dev/fd/2' : '/dev/tty';
+  try {
+    // Another opening of the terminal: closing this one leaves the stream as it is.
+    const terminal = new WriteStream(openSync(path, 'r+'));
+    const [columns, rows] = terminal.getWindowSize();
+    terminal.destroy();
+    return rows > 0 ? columns : 0;
+  } catch {
+    return 0; // there is none
+  }
 }
 
 /** Carries out the steps of one frame, or those before a `check` that fails; false when the original command is to run. */

@@ -24,6 +24,8 @@ export interface Compilation {
   readonly source: ByteString;
   /** Directories whose names count only where the result has them; missing where no name is taken out. */
   readonly places?: Places;
+  /** How its messages look for this caller; missing where that is part of the key. */
+  readonly rendering?: ByteString;
   /** Paths that it writes, as the compiler would open them; what it is mainly called for is the first. */
   readonly writes: readonly ByteString[];
   /**

@@ -17,13 +17,14 @@ export interface Request extends CompileRequest {
 export function surroundingsOf(
   { cwd, environment }: Request,
   wallMs: number,
-  { places, writes }: Partial<Pick<Compilation, 'places' | 'writes'>> = {},
+  { places, writes, rendering }: Partial<Pick<Compilation, 'places' | 'writes' | 'rendering'>> = {},
 ): Surroundings {
   return {
     directory: cwd,
     environment,
     places: places ?? NO_PLACES,
     writes: writes ?? [],
+    rendering: rendering ?? '',
     wallMs,
   };
 }

@@ -14,6 +14,7 @@ export interface Circumstance {
    * `variable`: the environment (`env!`). `real-path`: where a directory really is, seen from the caller's. `directory`: the
    * caller's own, under the name that it has for the caller. `place`: the directory of a place that the result names.
    * `sources`: the names in a directory of a package, without products. `macro variables`: those that a library mentions.
+   * `rendering`: how messages look.
    */
   readonly kind:
     | 'day'
@@ -25,7 +26,8 @@ export interface Circumstance {
     | 'directory'
     | 'place'
     | 'sources'
-    | 'macro variables';
+    | 'macro variables'
+    | 'rendering';
   /** The file, variable or place, '' where the kind has none. */
   readonly path: ByteString;
 }
@@ -41,6 +43,7 @@ export const CIRCUMSTANCE_KINDS: readonly Circumstance['kind'][] = [
   'place',
   'sources',
   'macro variables',
+  'rendering',
 ];
 
 /** What it was when a result was made. */
@@ -55,6 +58,8 @@ export interface Surroundings {
   readonly places: Places;
   /** What the compile itself writes, as the caller spells it. */
   readonly writes: readonly ByteString[];
+  /** How messages look for the caller. */
+  readonly rendering: ByteString;
   /** Milliseconds since 1970. */
   readonly wallMs: number;
 }
@@ -86,6 +91,8 @@ export function circumstanceValue(
     }
     case 'macro variables':
       return mentionedVariables(path, seen.environment, files);
+    case 'rendering':
+      return seen.rendering;
     case 'place':
       return seen.places.directoryOf(path);
     case 'real-path':

@@ -3,7 +3,7 @@ import type { Result } from '../util/result.ts';
 import { type ProtocolError, Reader, Writer } from './frame.ts';
 
 /** The protocol's version. A change of it is a new build id too, so no peer ever speaks two of them. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 const MAGIC = 'SCTS';
 
@@ -40,6 +40,8 @@ export interface CompileRequest {
   readonly pid: number;
   readonly umask: number;
   readonly terminals: Terminals;
+  /** How wide the first terminal of standard output, input, error and the session is; 0 when there is none, or it does not say. */
+  readonly columns: number;
   /** Tells whether the daemon sees the same files; 0 when not known. */
   readonly mountNamespace: number;
   readonly cwd: ByteString;
@@ -111,6 +113,7 @@ export function encodeClientMessage(message: ClientMessage): Buffer {
       writer.u32(message.pid);
       writer.u32(message.umask);
       writeTerminals(writer, message.terminals);
+      writer.u32(message.columns);
       writer.u64(message.mountNamespace);
       writer.bytes(message.cwd);
       writer.bytes(message.program);
@@ -156,6 +159,7 @@ function readClientMessage(reader: Reader): ClientMessage {
         pid: reader.u32(),
         umask: reader.u32(),
         terminals: readTerminals(reader),
+        columns: reader.u32(),
         mountNamespace: reader.u64(),
         cwd: reader.bytes(),
         program: reader.bytes(),

@@ -144,6 +144,7 @@ describe('the life of a daemon', () => {
       pid: 1,
       umask: 0o22,
       terminals: { stdin: false, stdout: false, stderr: false },
+      columns: 0,
       mountNamespace: 0,
       cwd: '/',
       program: '/usr/bin/gcc',

@@ -159,13 +159,14 @@ describe.each(['native', 'typescript'] as const)('%s client', (kind) => {
       expect((await running.ended).code).toBe(0);
       const gcc = spawnSync('sh', ['-c', 'command -v gcc'], { encoding: 'utf8' }).stdout.trim();
       expect(seen).toEqual([
-        2,
+        3,
         kind === 'typescript',
         {
           type: 'compile',
           pid: running.process.pid,
           umask: process.umask(),
           terminals: { stdin: false, stdout: false, stderr: false },
+          columns: 0,
           mountNamespace: statSync('/proc/self/ns/mnt').ino,
           cwd: directory,
           program: gcc,

@@ -7,7 +7,7 @@
  *   stat (one for each directory of PATH) access, stat of ourselves    which compiler; not with an absolute path: 2 stat
  *   getcwd, [lstat of the socket's directory], readlink, socket, connect
  *   brk 2, mmap 4                            memory
- *   getpid, umask 2, ioctl 3, stat           the request: terminals, mount namespace
+ *   getpid, umask 2, ioctl 3, open, stat     the request: terminals (/dev/tty where there is no other), mount namespace
  *   sendto, poll, recvfrom
  *   stat, open, fcntl, write, close          the output (fcntl is musl's: old kernels ignore O_CLOEXEC)
  *   exit_group
@@ -18,10 +18,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PROTOCOL_VERSION 2
+#define PROTOCOL_VERSION 3
 #define FIRST_ANSWER_MS 10000
 /* Behind a compile: the daemon collects and stores its outputs before it answers. */
 #define NEXT_ANSWER_MS 60000
@@ -51,6 +52,22 @@ static int64_t answer_deadline(int64_t usual_ms) {
 
 static unsigned terminal_bits(void) {
   return (isatty(0) ? 1u : 0u) | (isatty(1) ? 2u : 0u) | (isatty(2) ? 4u : 0u);
+}
+
+/* 0 when the descriptor is no terminal, or one that has no size. */
+static uint32_t columns_of(int descriptor) {
+  struct winsize size;
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_col : 0;
+}
+
+/* How wide the caller's terminal is: the first of these, as rustc asks them, and the one that controls the session at last. */
+static uint32_t terminal_columns(unsigned terminals) {
+  if (terminals != 0) return columns_of((terminals & 2) != 0 ? 1 : (terminals & 1) != 0 ? 0 : 2);
+  int descriptor = open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  if (descriptor < 0) return 0;
+  uint32_t columns = columns_of(descriptor);
+  close(descriptor);
+  return columns;
 }
 
 static uint64_t mount_namespace(void) {
@@ -97,7 +114,9 @@ static void put_request(struct buffer *request, const struct invocation *invocat
   } else {
     put_u32(request, (uint32_t)getpid());
     put_u32(request, current_umask());
-    put_u8(request, terminal_bits());
+    unsigned terminals = terminal_bits();
+    put_u8(request, terminals);
+    put_u32(request, terminal_columns(terminals));
     put_u64(request, mount_namespace());
     put_string(request, cwd);
     put_absolute(request, cwd, invocation->program);

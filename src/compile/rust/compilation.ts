@@ -26,6 +26,7 @@ import { listingArguments } from './linking.ts';
 import { withRoles } from './messages.ts';
 import type { RustParts } from './parts.ts';
 import { remapArguments } from './placement.ts';
+import { renderedInputs } from './rendering.ts';
 import { temporariesSaved, temporariesThere } from './saved-temporaries.ts';
 import { RUST } from './subject.ts';
 
@@ -39,6 +40,7 @@ export class RustCompilation implements Compilation {
   readonly source: ByteString;
   readonly writes: readonly ByteString[];
   readonly places: Places;
+  readonly rendering: ByteString;
   readonly #parts: RustParts;
   readonly #services: CompileServices;
 
@@ -49,6 +51,7 @@ export class RustCompilation implements Compilation {
     this.keyText = parts.key.text;
     this.source = parts.parsed.input;
     this.places = parts.placement.places;
+    this.rendering = parts.rendering.form;
     const outputs = parts.outputs.files;
     const main = outputs.find(({ kind }) => kind === 'link') ?? outputs.find(({ kind }) => kind !== 'dep-info');
     this.writes = [...(main ? [main] : []), ...outputs.filter((output) => output !== main)].map(({ path }) => path);
@@ -138,27 +141,32 @@ export class RustCompilation implements Compilation {
     return {
       kind: 'succeeded',
       compilerMicros,
-      kept: { inputs: withBonds(inputs.value, bound, this.places), files: stored, stdout: streams.stdout, stderr },
+      kept: {
+        inputs: renderedInputs(withBonds(inputs.value, bound, this.places), stderr, this.rendering),
+        files: stored,
+        stdout: streams.stdout,
+        stderr,
+      },
     };
   }
 
   /**
-   * The caller's own command line. What is added is a linker argument, and before all others a remapping of `SCCACHE_BASEDIRS`:
-   * the caller's own win over it.
+   * The caller's own command line. What is added is a linker argument, and before all others what is to be seen of a terminal, and a
+   * remapping of `SCCACHE_BASEDIRS`: the caller's own win over it.
    */
   #compileStep(added: readonly ByteString[]): RunStep {
-    const { request, command, placement } = this.#parts;
+    const { request, command, placement, rendering } = this.#parts;
     const { argv } = request;
     const start = argv.length - command.arguments.length;
     const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
-    const remapping = remapArguments(placement.addedRemaps);
+    const first = [...remapArguments(placement.addedRemaps), ...rendering.arguments];
     return {
       step: 'run',
       stdout: 'capture',
       // cargo starts the crates that need this one as soon as it reads that the metadata are there.
       stderr: 'tee',
       program: request.program,
-      argv: [...argv.slice(0, start), ...remapping, ...argv.slice(start, end), ...added, ...argv.slice(end)],
+      argv: [...argv.slice(0, start), ...first, ...argv.slice(start, end), ...added, ...argv.slice(end)],
       set: [],
       unset: [],
       stdin: '',

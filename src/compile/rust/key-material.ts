@@ -16,7 +16,7 @@ import type { Scripted } from './scripts.ts';
 import type { RustToolchain } from './toolchain.ts';
 
 /** Raise it when the same sections would mean another result. */
-const KEY_VERSION = '1';
+const KEY_VERSION = '2';
 
 /** The key under which a crate's manifest is found. */
 export interface RustKey {
@@ -38,9 +38,6 @@ const ENVIRONMENT = [
   'CARGO_CRATE_NAME',
   'LD_PRELOAD',
 ];
-
-/** Variables by which human-readable messages get colours. */
-const COLOUR_ENVIRONMENT = ['NO_COLOR', 'CLICOLOR', 'CLICOLOR_FORCE', 'TERM'];
 
 /** Variables of cargo that tell how it runs, not what it compiles. */
 const NOT_OF_THE_PACKAGE =
@@ -162,7 +159,6 @@ function addVariables(
   };
   for (const name of ENVIRONMENT) add(name);
   add('SCCACHE_C_CUSTOM_CACHE_BUSTER');
-  if (!parsed.jsonMessages) for (const name of COLOUR_ENVIRONMENT) add(name);
   if (linking !== undefined) for (const name of LINK_ENVIRONMENT) add(name);
   // A procedural macro may read these without telling; every crate that uses another may run one.
   if (parsed.externs.length === 0) return;

@@ -4,6 +4,11 @@ import { type ByteString, fromBuffer, fromText, toBuffer, toText } from '../../u
 /** A line by which rustc tells that it has written a file: `--json=artifacts`, which cargo waits for. */
 const ARTIFACT = /^(\{"\$message_type":"artifact","artifact":)("(?:[^"\\]|\\.)*")(,"emit":"[a-z-]+"\})$/gm;
 
+/** Whether rustc said more than which files it has written. */
+export function hasMessages(stderr: Buffer): boolean {
+  return fromBuffer(stderr).replace(ARTIFACT, '').trim() !== '';
+}
+
 /** A bare name that may be a word like any other: what rustc says when it succeeds names no output so. */
 const WORD = /^[A-Za-z_]\w*$/;
 

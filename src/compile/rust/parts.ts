@@ -5,6 +5,7 @@ import type { RustCommand } from './command.ts';
 import type { RustKey } from './key-material.ts';
 import type { Linking } from './linking.ts';
 import type { Placement } from './placement.ts';
+import type { Rendering } from './rendering.ts';
 
 /** What one compile of rustc is made of. */
 export interface RustParts {
@@ -17,5 +18,6 @@ export interface RustParts {
   /** See `absorbsCrates` in `key-material.ts`. */
   readonly absorbsCrates: boolean;
   readonly placement: Placement;
+  readonly rendering: Rendering;
   readonly key: RustKey;
 }

@@ -17,6 +17,7 @@ import { RustCompilation } from './compilation.ts';
 import { absorbsCrates, needsLinker, rustKey, targetFiles } from './key-material.ts';
 import { linkingOf } from './linking.ts';
 import { placementOf } from './placement.ts';
+import { renderingOf } from './rendering.ts';
 import { scriptsAmong } from './scripts.ts';
 
 /** Reads a call of rustc and makes the key. What is no compile needs no compiler to be asked. */
@@ -32,8 +33,6 @@ export async function recogniseRust(
   if (parsed.value.incrementalDirectory !== undefined && !requestSwitches(request.env).keepsIncremental) {
     return { kind: 'cannot-cache', reason: 'incremental' };
   }
-  // On a terminal rustc chooses colours, and wraps lines to its width, which we do not know.
-  if (!parsed.value.jsonMessages && request.terminals.stderr) return because('terminal-messages');
   if (request.terminals.stdout && writesToStandardOutput(parsed.value)) return because('terminal-messages');
   const crate = crateIdentity(request, parsed.value, files);
   if (crate === undefined) return because('crate-attributes');
@@ -55,6 +54,8 @@ export async function recogniseRust(
   const scripted = before.id === '' ? before : scriptsAmong(programs, request, services);
   if (scripted === undefined) return because('compiler-not-understood');
 
+  const rendering = renderingOf(request, parsed.value, toolchain);
+  if (rendering === undefined) return because('terminal-messages');
   const outputs = rustOutputs(parsed.value, crate, toolchain.host);
   if (!outputs.ok) return refused(outputs.error);
   const linking = needsLinker(parsed.value, crate) ? linkingOf(request, parsed.value, toolchain, services) : undefined;
@@ -80,6 +81,7 @@ export async function recogniseRust(
     linking: linking?.value,
     absorbsCrates: absorbsCrates(parsed.value, crate),
     placement,
+    rendering,
     key: key.value,
   };
   return { kind: 'compilation', compilation: new RustCompilation(parts, services) };

@@ -1,4 +1,5 @@
 import type { ByteString } from '../../util/bytes.ts';
+import type { MessageForm } from './message-options.ts';
 
 /** What `--crate-type` can say. `lib` is what the compiler recommends: an rlib. */
 export const CRATE_TYPES = ['bin', 'lib', 'rlib', 'dylib', 'cdylib', 'staticlib', 'proc-macro'] as const;
@@ -87,11 +88,12 @@ export interface RustArguments {
   readonly nativeProcessor: boolean;
   /** Messages are JSON: the same whoever listens. */
   readonly jsonMessages: boolean;
+  readonly messageForm: MessageForm;
   /** Files named by options (`-C profile-use`, …) whose contents decide the result. */
   readonly inputFiles: readonly ByteString[];
   /** Values of options that are not known here: files, where there are such. */
   readonly possibleInputFiles: readonly ByteString[];
-  /** All that decides bytes or messages but for what the other members hold by path or by content; in order. */
+  /** All that decides bytes or messages but for what the other members hold by path or by content. */
   readonly keyArguments: readonly ByteString[];
   /** How many outputs `-C codegen-units` may split an object or a listing into; 1 unless it was said. */
   readonly codegenUnits: number;

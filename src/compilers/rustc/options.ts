@@ -4,6 +4,7 @@ import { type OptionRow, optionTable } from '../option-table.ts';
 export type RustAction =
   /** Decides bytes or messages: part of the key as it stands. */
   | 'key'
+  | 'key-flag'
   | 'emit'
   | 'crate-name'
   | 'crate-type'
@@ -18,8 +19,10 @@ export type RustAction =
   | 'target'
   | 'sysroot'
   | 'remap'
-  | 'error-format'
-  | 'json'
+  | '--error-format'
+  | '--json'
+  | '--color'
+  | '--diagnostic-width'
   | 'print'
   /** `--env-set NAME=VALUE`. */
   | 'environment'
@@ -55,14 +58,15 @@ export const RUSTC_OPTIONS = optionTable<RustAction>([
   ...rows('unstable', 'either', '-Z'),
   ...rows('target', 'either', '--target'),
   ...rows('sysroot', 'either', '--sysroot'),
-  ...rows('error-format', 'either', '--error-format'),
-  ...rows('json', 'either', '--json'),
+  ...rows('--error-format', 'either', '--error-format'),
+  ...rows('--json', 'either', '--json'),
   ...rows('cfg', 'either', '--cfg'),
   ...rows('key', 'either', '--check-cfg --edition --cap-lints --remap-path-scope'),
   ...rows('remap', 'either', '--remap-path-prefix'),
-  ...rows('key', 'either', '--diagnostic-width --color'),
+  ...rows('--color', 'either', '--color'),
+  ...rows('--diagnostic-width', 'either', '--diagnostic-width'),
   ...rows('lint', 'either', '-A -W -D -F --allow --warn --deny --forbid --force-warn'),
-  ...rows('key', 'flag', '-g -O -v --verbose'),
+  ...rows('key-flag', 'flag', '-g -O -v --verbose'),
   ...rows('print', 'either', '--print'),
   ...rows('environment', 'either', '--env-set'),
   ...rows('no-compilation', 'either', '--explain'),

@@ -14,6 +14,8 @@ import {
   type RustArguments,
   type SearchPath,
 } from './arguments.ts';
+import { KeyArguments } from './key-arguments.ts';
+import { MessageOptions } from './message-options.ts';
 import {
   CODEGEN_OPTIONS,
   type NamedAction,
@@ -102,10 +104,10 @@ class RustDraft {
   readonly #linkArguments: ByteString[] = [];
   #crossesCrates = false;
   #nativeProcessor = false;
-  #jsonMessages = false;
+  readonly #messages = new MessageOptions();
   readonly #inputFiles: ByteString[] = [];
   readonly #unknownValues: ByteString[] = [];
-  readonly #key: ByteString[] = [];
+  readonly #key = new KeyArguments();
   readonly #conditions = new Set<ByteString>();
   #codegenUnits = 1;
 
@@ -117,25 +119,27 @@ class RustDraft {
   apply(action: RustAction, flag: string, value: ByteString): Refusal | undefined {
     switch (action) {
       case 'key':
-        this.#key.push(flag, value);
+        this.#key.add(flag, value);
+        return undefined;
+      case 'key-flag':
+        this.#key.add(flag);
         return undefined;
       case 'cfg':
         this.#conditions.add(value);
         return undefined;
-      case 'error-format':
-        this.#jsonMessages = value === 'json';
-        this.#key.push(flag, value);
-        return undefined;
-      case 'json':
-        this.#key.push(flag, value);
+      case '--error-format':
+      case '--json':
+      case '--color':
+      case '--diagnostic-width':
+        this.#messages.add(action, value);
         return undefined;
       case 'test':
         this.#test = true;
-        this.#key.push(flag);
+        this.#key.add(flag);
         return undefined;
       case 'crate-name':
         this.#crateName = value;
-        this.#key.push(flag, value);
+        this.#key.add(flag, value);
         return undefined;
       case 'out-dir':
         this.#outputDirectory = value;
@@ -160,7 +164,7 @@ class RustDraft {
         return this.#addSearchPath(value);
       case 'native-library':
         this.#nativeLibraries.push(readNativeLibrary(value));
-        this.#key.push(flag, value);
+        this.#key.add(flag, value);
         return undefined;
       case 'remap':
         return this.#addRemap(value);
@@ -172,11 +176,11 @@ class RustDraft {
         return this.#print(value);
       case 'environment':
         this.#environment.add(value.split('=')[0] ?? '');
-        this.#key.push(flag, value);
+        this.#key.add(flag, value);
         return undefined;
       case 'lint':
         if (value === 'help') return { kind: 'not-compilation', reason: flag };
-        this.#key.push(flag, value);
+        this.#key.add(flag, value);
         return undefined;
       case 'no-compilation':
         return { kind: 'not-compilation', reason: flag };
@@ -185,10 +189,14 @@ class RustDraft {
     }
   }
 
-  /** Takes `--name=value`, whatever it is: nothing else can be its value. False for any other form. */
+  /** Takes `-gO`, which is `-g -O`; and `--name=value`, whatever it is: nothing else can be its value. False for any other form. */
   applyUnknown(text: ByteString): boolean {
+    if (/^-[gO]+$/.test(text)) {
+      for (const letter of text.slice(1)) this.#key.add(`-${letter}`);
+      return true;
+    }
     if (!/^--[a-z][a-z-]*=./.test(text)) return false;
-    this.#key.push(text);
+    this.#key.add(text);
     this.#unknownValues.push(text.slice(text.indexOf('=') + 1));
     return true;
   }
@@ -200,6 +208,8 @@ class RustDraft {
     if (input === '-') return cannotCache('-');
     if (this.#emits.size === 0) this.#emits.set('link', undefined);
     const split = this.#splitDebugInformation;
+    const { areJson } = this.#messages;
+    const messageForm = this.#messages.finish(this.#key);
     return success({
       words: this.#words,
       input,
@@ -221,11 +231,12 @@ class RustDraft {
       linkArguments: this.#linkArguments,
       crossesCrates: this.#crossesCrates,
       nativeProcessor: this.#nativeProcessor,
-      jsonMessages: this.#jsonMessages,
+      jsonMessages: areJson,
+      messageForm,
       inputFiles: this.#inputFiles,
       possibleInputFiles: this.#unknownValues,
       // A set for rustc as well: neither their order nor one that is there twice changes anything.
-      keyArguments: [...this.#key, ...[...this.#conditions].sort().flatMap((value) => ['--cfg', value])],
+      keyArguments: [...this.#key.sorted(), ...[...this.#conditions].sort().flatMap((value) => ['--cfg', value])],
       codegenUnits: this.#codegenUnits,
       leavesUnits: this.#savesTemporaries || split === 'unpacked',
       savesTemporaries: this.#savesTemporaries,
@@ -239,7 +250,7 @@ class RustDraft {
   /** Only these two are printed beside a compile; any other ends rustc before it. */
   #print(value: ByteString): Refusal | undefined {
     if (value === 'native-static-libs') {
-      this.#key.push('--print', value);
+      this.#key.add('--print', value);
       return undefined;
     }
     const [kind = ''] = value.split('=');
@@ -292,7 +303,7 @@ class RustDraft {
     const action = CODEGEN_OPTIONS.get(name);
     // Where the state is changes nothing, that there is one does: in how many units of code a crate is divided.
     const counting = action === 'incremental' ? undefined : value;
-    this.#key.push('-C', counting === undefined ? name : `${name}=${counting}`);
+    this.#key.add('-C', counting === undefined ? name : `${name}=${counting}`, name);
     return this.#named(action, name, value);
   }
 
@@ -300,7 +311,7 @@ class RustDraft {
     const { name, value } = namedOption(option);
     const action = UNSTABLE_OPTIONS.get(name);
     if (action === undefined && !UNSTABLE_KEPT.has(name)) return { kind: 'cannot-cache', reason: `-Z ${name}` };
-    this.#key.push('-Z', value === undefined ? name : `${name}=${value}`);
+    this.#key.add('-Z', value === undefined ? name : `${name}=${value}`, name);
     return this.#named(action, name, value);
   }
 

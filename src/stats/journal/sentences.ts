@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<string, Word>> = {
   variable: { noun: 'environment variable', shown: (value) => asItIs(value.replace(/^=/, '')) },
   sources: { noun: 'names in the package, which a macro may read' },
   'macro variables': { noun: 'variables that a macro mentions', shown: () => '…' },
+  rendering: { noun: 'look of messages' },
   listing: { noun: 'names in a directory' },
   compiler: { noun: 'compiler' },
   'expanded command': {

@@ -12,6 +12,7 @@ function seen(wallMs: number, environment: Record<string, string> = {}): Surroun
     environment: new Map(Object.entries(environment)),
     places: NO_PLACES,
     writes: [],
+    rendering: '',
     wallMs,
   };
 }

@@ -30,6 +30,7 @@ const clientMessage: fc.Arbitrary<ClientMessage> = fc.oneof(
     pid: u32,
     umask: u32,
     terminals,
+    columns: u32,
     mountNamespace: u64,
     cwd: bytes,
     program: bytes,
