@@ -14,6 +14,7 @@ import { definitions } from './definitions.ts';
 import { gccImports, headerUnits } from './gcc-modules.ts';
 import { importedModules } from './imported-modules.ts';
 import type { HiddenInputs, InputQuestion, ReadFiles } from './inputs.ts';
+import { moduleMaps } from './module-maps.ts';
 import { quotedSources } from './quoted-sources.ts';
 import { searchedDirectories } from './searched-directories.ts';
 import { mayUseTimeMacros, timeCircumstances, timeMacroStep, usedTimeMacros } from './time-macros.ts';
@@ -45,8 +46,9 @@ export async function hiddenInputs(
   if (question.quotesSources && gccImported.paths.length > 0) return failure('listing-of-other-sources');
   const quoted = question.quotesSources ? quotedSources(question, read, files) : NO_FILES;
   if (quoted === undefined) return failure('listing-of-other-sources');
-  const paths = [...assembled.paths, ...imported.paths, ...gccImported.paths, ...quoted.paths];
-  const absent = [...assembled.absent, ...imported.absent, ...gccImported.absent, ...quoted.absent];
+  const others = [assembled, imported, gccImported, quoted, moduleMaps(question, files)];
+  const paths = others.flatMap((other) => other.paths);
+  const absent = others.flatMap((other) => other.absent);
   if (isPreprocessed(parsed.language)) {
     const directives = facts.kind === 'clang' ? unexpected(parsed.language, scans) : undefined;
     if (directives !== undefined) return failure(directives);
