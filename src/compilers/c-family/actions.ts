@@ -1,5 +1,7 @@
 /** What the argument parser does about an option of the C family. */
 export type Action =
+  /** Another spelling of an option that the tables have. */
+  | 'long-spelling'
   /** The compile is not cached; the flag is the reason. */
   | 'refuse'
   /** Asks the compiler about itself: nothing is compiled. */
@@ -78,6 +80,8 @@ export type OutputAction =
   /** gcc's `-fdump-…` and `-d…`. */
   | 'dump'
   | 'dump-letters'
+  /** What files beside the object are called. */
+  | 'dump-name'
   | 'save-temporaries'
   | 'optimization-notes';
 

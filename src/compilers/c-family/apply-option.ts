@@ -125,6 +125,8 @@ const addSectionList: Handler = (draft, row, value) => {
 
 const handlers: Readonly<Record<Action, Handler>> = {
   refuse,
+  // The parser reads it as the short one; nobody spells options so for clang's front end.
+  'long-spelling': refuse,
   query: (draft, row) => {
     draft.query ??= row.flag;
     return undefined;

@@ -61,6 +61,8 @@ export interface Draft {
   readonly namedFiles: { readonly role: Output['role']; readonly path: ByteString }[];
   /** The first option that asks for dumps of gcc's passes. */
   dumps: string | undefined;
+  /** `-dumpbase` and its like. */
+  dumpName: string | undefined;
   /** `-save-temps`, with what stands behind it. */
   savesTemporaries: string | undefined;
   /** What asks for more outputs; see `ParsedArguments.outputArguments`. */
@@ -132,6 +134,7 @@ export function emptyDraft(kind: CompilerKind, options: ParseOptions): Draft {
     sideFiles: [],
     namedFiles: [],
     dumps: undefined,
+    dumpName: undefined,
     savesTemporaries: undefined,
     outputKey: [],
     standardOutput: false,

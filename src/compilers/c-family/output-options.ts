@@ -92,6 +92,12 @@ export const outputHandlers: Readonly<Record<OutputAction, Handler>> = {
     value === '' ? sideFile('time-trace', 'json')(draft, row, value) : cannotCache(row.flag),
   dump: addDump,
   'dump-letters': addDumpLetters,
+  'dump-name': (draft, row, value) => {
+    if (draft.kind === 'clang') return cannotCache(row.flag);
+    draft.dumpName ??= row.flag;
+    draft.outputKey.push(row.flag, value);
+    return undefined;
+  },
   'save-temporaries': saveTemporaries,
 };
 

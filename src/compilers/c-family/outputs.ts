@@ -38,6 +38,7 @@ export function withExtension(path: ByteString, extension: string): ByteString {
 
 /** The object and the files beside it; refused where their names are not certain. */
 export function planOutputs(draft: Draft, source: Source, object: ByteString): Output[] | Refusal {
+  if (draft.dumpName !== undefined && namesMore(draft)) return cannotCache(draft.dumpName);
   const outputs: Output[] = draft.namedFiles.map(({ role, path }) => ({ role, path, optional: true }));
   const onlyInterface = draft.gccModules !== undefined && (draft.moduleOnly || isHeader(source.language));
   if (!draft.syntaxOnly && object !== '-' && !onlyInterface) {
@@ -55,6 +56,14 @@ export function planOutputs(draft: Draft, source: Source, object: ByteString): O
   outputs.push(...temporaries);
   const paths = new Set(outputs.map((output) => output.path));
   return paths.size === outputs.length ? outputs : cannotCache('two outputs of one name');
+}
+
+/** Whether a file that is named after the object, or by `-dumpbase`, is written or read. */
+function namesMore({ sideFiles, dumps, savesTemporaries, profileUses, dependency }: Draft): boolean {
+  const listed = dependency.some(({ flag }) => flag === 'MD' || flag === 'MMD');
+  const named = dependency.some(({ flag }) => flag === 'MF');
+  const more = dumps !== undefined || savesTemporaries !== undefined || (listed && !named);
+  return more || sideFiles.length > 0 || profileUses.length > 0;
 }
 
 /**

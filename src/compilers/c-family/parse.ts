@@ -11,12 +11,13 @@ import { readClangWords } from './clang-words.ts';
 import { planDependencies } from './dependency-options.ts';
 import { type CompilerKind, cannotCache, type Draft, emptyDraft, type ParseOptions } from './draft.ts';
 import { isHeader, isModule, isPreprocessed } from './languages.ts';
+import { longSpellings, shortWords } from './long-spellings.ts';
 import { objectPath, planDumps, planOutputs, withExtension } from './outputs.ts';
 import { expandResponseFiles } from './response-file.ts';
 import { findSource, isCompile, type Source } from './source.ts';
 import { readAssemblerWords, readPreprocessorWords } from './wrapped-words.ts';
 
-const gccTable = optionTable(gccOptions);
+const gccTable = optionTable<Action>([...gccOptions, ...longSpellings]);
 const clangTable = optionTable(clangOptions);
 const tablesOf: Readonly<Record<CompilerKind, readonly OptionTable<Action>[]>> = {
   gcc: [gccTable],
@@ -67,8 +68,18 @@ function readWord(draft: Draft, argument: ReadArgument<Action>): Refusal | undef
     case 'option':
       if (isEmptyWord(argument)) return cannotCache(argument.row.flag);
       if (argument.row.kind !== 'flag' && argument.value.startsWith('@')) return cannotCache('@');
-      return applyOption(draft, argument.row, argument.value);
+      return argument.row.action === 'long-spelling'
+        ? readLongSpelling(draft, argument.row.flag, argument.value)
+        : applyOption(draft, argument.row, argument.value);
   }
+}
+
+/** Messages may have the option as it was spelled. */
+function readLongSpelling(draft: Draft, flag: string, value: ByteString): Refusal | undefined {
+  const words = shortWords(flag, value);
+  if (words === undefined) return cannotCache(flag);
+  draft.outputKey.push(flag);
+  return readWords(draft, readArguments(tablesOf[draft.kind], words, false));
 }
 
 /** `-I ''`: joined, the option would take the next word. */

@@ -68,7 +68,7 @@ test.each([
 });
 
 // Every flag that the original refuses for gcc is refused here, but those that are cached with all they leave behind.
-test.each(('- -E -M -MM -P -fmodules ' + '-fno-profile-generate -fno-profile-use -frepo -index-store-path').split(' '))(
+test.each(('- -E -M -MM -fmodules ' + '-fno-profile-generate -fno-profile-use -frepo -index-store-path').split(' '))(
   'refused: %s',
   (flag) => {
     expect(findRow([optionTable(gccOptions)], flag)?.action).toBe('refuse');
