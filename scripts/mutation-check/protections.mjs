@@ -430,6 +430,14 @@ export const PROTECTIONS = [
     only: 'phony targets on the hit',
   },
   {
+    name: 'headers that a dependency file would name twice',
+    file: 'src/compile/c-family/depfile-siblings.ts',
+    from: 'listed?.length === headers.length &&',
+    to: 'listed !== undefined &&',
+    test: 'differential/equivalents',
+    only: 'a header without a guard twice',
+  },
+  {
     name: 'modules of gcc',
     file: 'src/compile/c-family/gcc-modules.ts',
     from: 'return { paths, absent: absent',

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { SourceFiles } from '../system/source-files.ts';
 import { type ByteString, fromBuffer } from '../util/bytes.ts';
-import { type Layout, sourceForm } from './source-form.ts';
+import { type LastLine, type Layout, sourceForm } from './source-form.ts';
 
 /** Digests of a file's forms (64 hexadecimal digits each), '' where the text has none. */
 export interface FormDigests {
@@ -25,13 +25,13 @@ export class FormsByContent {
   }
 
   /** The forms of an absolute path, which must still have the contents of that digest. */
-  of(path: ByteString, digest: string, layout: Layout): FormDigests {
-    const id = `${layout} ${digest}`;
+  of(path: ByteString, digest: string, layout: Layout, last: LastLine): FormDigests {
+    const id = `${layout} ${last} ${digest}`;
     const known = this.#known.get(id);
     if (known) return known;
     const contents = this.#files.read(path);
     if (contents === undefined || hash('sha256', contents.bytes, 'hex') !== digest) return NONE;
-    const form = sourceForm(fromBuffer(contents.bytes), layout);
+    const form = sourceForm(fromBuffer(contents.bytes), layout, last);
     const digests = form
       ? { numbered: digestOf(form.numbered), unnumbered: digestOf(form.unnumbered), tight: digestOf(form.tight) }
       : NONE;

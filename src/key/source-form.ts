@@ -19,6 +19,9 @@ function statement(words: readonly string[]): RegExp {
 const GUARDED = statement(INDENTED_STATEMENTS.guarded);
 const LOOPS = statement(INDENTED_STATEMENTS.loops);
 
+/** Whether a compiler warns of a last line that does not end: clang, where it is pedantic. */
+export type LastLine = 'any' | 'complete';
+
 /** What is left of a source when its comments are taken out. Two texts of one form have the same tokens in the same lines. */
 export interface SourceForm {
   /** With empty lines: each token is on the line where it was. */
@@ -85,7 +88,7 @@ const LONGEST_LINE = 1000;
  * than the code below them leave a mark: where one stands between a guarded statement and the next, gcc does not call the
  * indentation misleading (`detect_intervening_unindent`).
  */
-export function sourceForm(text: ByteString, layout: Layout): SourceForm | undefined {
+export function sourceForm(text: ByteString, layout: Layout, last: LastLine = 'complete'): SourceForm | undefined {
   if (OTHER_RULES.some((rule) => rule.test(text))) return undefined;
   const writer = new FormWriter(keepsColumns(text, layout));
   PIECE.lastIndex = 0;
@@ -94,18 +97,20 @@ export function sourceForm(text: ByteString, layout: Layout): SourceForm | undef
     if (groups === undefined) return undefined;
     const { blank, newline, comment, splice } = groups;
     if (blank !== undefined) writer.blank(blank);
-    else if (newline !== undefined) writer.newline(newline);
+    else if (newline !== undefined) writer.newline('\n');
     else if (comment !== undefined) {
       if (SPLICED.test(comment)) return undefined;
       if (isRead(comment)) writer.token(comment);
       else writer.comment(comment, endsItsLine(text, PIECE.lastIndex));
     } else if (splice !== undefined) {
       if (text[at - 1] === '/') return undefined; // the next line may make it a comment
-      writer.token(splice);
+      writer.token('\\\n');
     } else writer.token(text.slice(at, PIECE.lastIndex));
     if (writer.lineLength > LONGEST_LINE) return undefined;
   }
-  return writer.finish(text === '' || text.endsWith('\n'));
+  const complete = text === '' || text.endsWith('\n');
+  if (!complete && last === 'any') writer.newline('\n');
+  return writer.finish(complete || last === 'any');
 }
 
 /** Whether the form of a text has its tokens' columns. */
@@ -203,7 +208,7 @@ class FormWriter {
   comment(text: ByteString, endsLine: boolean): void {
     const parts = text.split('\n');
     parts.forEach((part, index) => {
-      if (index > 0 && endsLine) this.newline(parts[index - 1]?.endsWith('\r') ? '\r\n' : '\n');
+      if (index > 0 && endsLine) this.newline('\n');
       // What comes behind goes on with the line before: a directive, for one, does not end within a comment.
       else if (index > 0) this.token(`${MARK}\n`);
       this.#commentPart(part);

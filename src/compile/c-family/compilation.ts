@@ -17,10 +17,11 @@ import type { Request } from '../request.ts';
 import type { CompileServices } from '../services.ts';
 import type { TemporaryFile } from '../temporary-files.ts';
 import { unnamedThere, unnamedWritten } from '../unnamed-outputs.ts';
+import { findSibling, headerCount } from './depfile-siblings.ts';
 import { gccDumps } from './dumps.ts';
 import { equivalenceOf, findEquivalent } from './equivalence.ts';
 import { moduleRules, writtenInterface } from './gcc-modules.ts';
-import { askAgainStep, compileStep, headerReport } from './header-report.ts';
+import { askAgainStep, compileStep, type HeaderReport, headerReport } from './header-report.ts';
 import { hiddenInputs } from './hidden-inputs.ts';
 import { DEPENDENCY_LIST, DEPENDENCY_TEXT, encodeList, hitSteps } from './hit.ts';
 import { type InputQuestion, inputsOf, readFiles, sourcesAmong } from './inputs.ts';
@@ -67,8 +68,10 @@ export class CFamilyCompilation implements Compilation {
     return hitSteps(toolchain.kind, parsed, messages, result);
   }
 
-  findEquivalent(): Promise<EquivalentResult | undefined> {
-    return findEquivalent(this.#parts, this.#services);
+  async findEquivalent(): Promise<EquivalentResult | undefined> {
+    const { request, parsed, toolchain, messages } = this.#parts;
+    const sibling = await findSibling(request, parsed, toolchain, messages, this.#services);
+    return sibling ?? findEquivalent(this.#parts, this.#services);
   }
 
   async compile(temporary: TemporaryFile, conversation: Conversation): Promise<Compiled> {
@@ -156,7 +159,7 @@ export class CFamilyCompilation implements Compilation {
     const kept = {
       ...spoken,
       inputs: inputs.value,
-      files: storedFiles(outputs, dependencies.value),
+      files: [...storedFiles(outputs, dependencies.value), ...this.#headerCount(report, read.value.headers)],
       equivalence: equivalenceOf(finished, this.#parts, this.#services),
     };
     return { kind: 'succeeded', compilerMicros, kept };
@@ -183,6 +186,12 @@ export class CFamilyCompilation implements Compilation {
   #shown({ stdout, stderr }: Spoken): Spoken {
     const { messages } = this.#parts;
     return { stdout: shownMessages(messages, stdout), stderr: shownMessages(messages, stderr) };
+  }
+
+  #headerCount({ way, file }: HeaderReport, headers: readonly ByteString[]): StoredFile[] {
+    const { request, parsed } = this.#parts;
+    if (way !== 'sunpro' || parsed.gccModules) return [];
+    return headerCount(this.#services.files.read(resolveFrom(request.cwd, file))?.bytes, headers, parsed.input);
   }
 
   #dependencyFileText(): Buffer | undefined {

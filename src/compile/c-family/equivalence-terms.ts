@@ -3,7 +3,7 @@ import { type EquivalentArguments, equivalentArguments } from '../../compilers/c
 import { baseDirectoriesFor } from '../../config/base-directories.ts';
 import { type Checkout, checkoutOf } from '../../key/checkout.ts';
 import type { SearchRoute } from '../../key/search-routes.ts';
-import type { Layout } from '../../key/source-form.ts';
+import type { LastLine, Layout } from '../../key/source-form.ts';
 import type { ByteString } from '../../util/bytes.ts';
 import { baseName, resolveFrom } from '../../util/path.ts';
 import type { Request } from '../request.ts';
@@ -25,6 +25,7 @@ export interface EquivalenceParts {
 export interface Terms {
   readonly key: string;
   readonly layout: Layout;
+  readonly lastLine: LastLine;
   readonly options: EquivalentArguments;
   readonly checkout: Checkout | undefined;
   readonly route: SearchRoute;
@@ -43,7 +44,8 @@ export function termsOf(parts: EquivalenceParts, services: CompileServices): Ter
   const options = equivalentArguments(toolchain.kind, parsed);
   if (options === undefined) return undefined;
   const layout = layoutFor(options, toolchain.kind);
-  const form = services.forms.of(resolveFrom(request.cwd, parsed.input), key.sourceDigest, layout);
+  const lastLine = toolchain.kind === 'gcc' ? 'any' : 'complete';
+  const form = services.forms.of(resolveFrom(request.cwd, parsed.input), key.sourceDigest, layout, lastLine);
   const directories = baseDirectoriesFor(request.environment, services.baseDirectories);
   const { logicalDirectory } = request;
   if (logicalDirectory.startsWith('/proc/')) return undefined; // nothing can be looked for there
@@ -65,7 +67,7 @@ export function termsOf(parts: EquivalenceParts, services: CompileServices): Ter
     .add(`form, layout ${layout}`, source)
     .digest();
   const route = { directory: logicalDirectory, source: parsed.input, own: options.searched, search: toolchain.search };
-  return { key: digest, layout, options, checkout, route: mapRoute(route, abstract), maps };
+  return { key: digest, layout, lastLine, options, checkout, route: mapRoute(route, abstract), maps };
 }
 
 function layoutFor({ debugInformation, readsIndentation }: EquivalentArguments, kind: Toolchain['kind']): Layout {

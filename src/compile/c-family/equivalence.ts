@@ -50,7 +50,7 @@ export function equivalenceOf(
   if (finished.inputs.circumstances.length > 0) return undefined;
   const terms = termsOf(parts, services);
   if (terms === undefined) return undefined;
-  const { layout, options, checkout, route, maps } = terms;
+  const { layout, lastLine, options, checkout, route, maps } = terms;
   const showsPositions = finished.outputs.some(({ bytes }) => POSITIONS_IN_OBJECT.some((name) => bytes.includes(name)));
   if (showsPositions && !options.debugInformation) return undefined;
   const { inputs, sources } = finished;
@@ -58,7 +58,7 @@ export function equivalenceOf(
   const digests = [parts.key.sourceDigest, ...inputs.digests];
   const forms = paths.map((path, index) => {
     if (!sources.has(path) || SYSTEM_HEADER.test(path)) return { numbered: '', unnumbered: '', tight: '' };
-    return services.forms.of(resolveFrom(parts.request.cwd, path), digests[index] ?? '', layout);
+    return services.forms.of(resolveFrom(parts.request.cwd, path), digests[index] ?? '', layout, lastLine);
   });
   const abstract = (path: ByteString): ByteString => checkout?.abstract(path) ?? path;
   const set = {
@@ -222,7 +222,7 @@ interface Differences extends Comparison {
 /** Compares each file by content, else by form; undefined when one has other tokens. */
 function compareFiles(
   set: EquivalentSet,
-  { layout, options }: Terms,
+  { layout, lastLine, options }: Terms,
   { request }: EquivalenceParts,
   services: CompileServices,
 ): Comparison | undefined {
@@ -235,7 +235,7 @@ function compareFiles(
     digests.push(digest);
     if (digest === set.digests[index]) continue;
     if (set.unnumbered[index] === '' || options.showsSources) return undefined;
-    const form = services.forms.of(absolute, digest, layout);
+    const form = services.forms.of(absolute, digest, layout, lastLine);
     if (form.numbered === set.numbered[index]) changed.push({ path, shift: 'columns' });
     else if (options.debugInformation) return undefined;
     else if (form.unnumbered === set.unnumbered[index]) changed.push({ path, shift: 'lines' });

@@ -11,7 +11,7 @@ export interface EquivalentArguments {
   readonly words: readonly ByteString[];
   /** The directories of `-I`. */
   readonly searched: readonly ByteString[];
-  /** `-D` options of plain names, in order: each counts only where something that is read mentions the name. */
+  /** `-D` and `-U` options of plain names, in order: each counts only where something that is read mentions the name. */
   readonly defines: readonly ByteString[];
   /** The object tells the line and column of each statement. */
   readonly debugInformation: boolean;
@@ -88,7 +88,7 @@ const INDENTATION = /^-W(?:all|most|misleading-indentation|error=misleading-inde
  * A definition that nothing else gives a meaning: the names of compilers, libraries and the languages begin with an underscore. A value
  * of several tokens could be wrong by itself.
  */
-const PLAIN_DEFINE = /^-D([A-Za-z]\w*)(?:=(?:\w[\w.]*|"[\w ./:-]*")?)?$/;
+const PLAIN_DEFINE = /^-(?:D([A-Za-z]\w*)(?:=(?:\w[\w.]*|"[\w ./:-]*")?)?|U([A-Za-z]\w*))$/;
 
 /** Lower-case names that mean something though nobody mentions them: to be redefined, they are warned of or refused. */
 const TAKEN =
@@ -112,7 +112,7 @@ export function equivalentArguments(kind: CompilerKind, parsed: ParsedArguments)
   const plain = plainDefines(parsed.keyArguments);
   const counted = options.filter(({ words: [first = ''] }) => !plain.includes(first));
   // gcc notes the options in their order in debug information, but not definitions and directories.
-  const inOrder = debugInformation && kind === 'gcc' ? counted : byFamily(counted);
+  const inOrder = debugInformation && kind === 'gcc' ? counted : byFamily(withoutRepeats(counted));
   return {
     words: inOrder.filter(({ family }) => family !== 'own directories').flatMap(({ words }) => words),
     searched: parsed.keyArguments.filter((word) => word.startsWith('-I')).map((word) => word.slice(2)),
@@ -156,6 +156,20 @@ function byFamily(members: readonly FamilyMember[]): FamilyMember[] {
   return [...members].sort((one, other) => (one.family < other.family ? -1 : one.family > other.family ? 1 : 0));
 }
 
+/** The last level of optimisation counts, if any but the lowest, which is the default; and `-g0` is what it is without. */
+function withoutRepeats(members: readonly FamilyMember[]): readonly FamilyMember[] {
+  const levels = members.filter(({ family }) => family === 'optimisation');
+  const areLevels = levels.every(({ words: [word = ''] }) => /^-O[0-3sgz]?$/.test(word));
+  const debug = members.filter(({ family }) => family === 'debug');
+  const noDebug = debug.every(({ words: [word] }) => word === '-g0');
+  const kept = members.filter(
+    (member) => !(areLevels && levels.includes(member)) && !(noDebug && debug.includes(member)),
+  );
+  const [level = '-O0'] = levels.at(-1)?.words ?? [];
+  if (!areLevels || level === '-O0') return kept;
+  return [...kept, { family: 'optimisation', words: [level === '-O' ? '-O1' : level] }];
+}
+
 /** Those whose name is defined once and taken back nowhere. */
 function plainDefines(keyArguments: readonly ByteString[]): readonly ByteString[] {
   const plain = keyArguments.filter((word) => PLAIN_DEFINE.test(word) && !TAKEN.test(definedName(word)));
@@ -166,5 +180,6 @@ function plainDefines(keyArguments: readonly ByteString[]): readonly ByteString[
 
 /** The name that a plain `-D` option defines. */
 export function definedName(define: ByteString): ByteString {
-  return PLAIN_DEFINE.exec(define)?.[1] ?? '';
+  const [, defined, undefinedName] = PLAIN_DEFINE.exec(define) ?? [];
+  return defined ?? undefinedName ?? '';
 }

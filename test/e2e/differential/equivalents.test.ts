@@ -1,4 +1,13 @@
-import { again, always, type Case, cached, cachedBy, describeDifferential, write } from '../../rig/differential.ts';
+import {
+  again,
+  always,
+  type Case,
+  cached,
+  cachedBy,
+  describeDifferential,
+  shell,
+  write,
+} from '../../rig/differential.ts';
 
 const MAIN = '#include "h.h"\nint twice(int n)\n{\n  return n + n;\n}\nint limit(void)\n{\n  return LIMIT;\n}\n';
 const HEADER = '#ifndef H\n#define H\n#define LIMIT 7\nint twice(int n);\n#endif\n';
@@ -415,7 +424,6 @@ describeDifferential('edits of comments and blanks that are warned of', [
   ),
   miss('a message that shows the line', '$CC -Wall -c a.c', 'a.c', 'static int a; // one\n', 'static int a; // two\n'),
   miss('a message below a new line', '$CC -Wall -c a.c', 'a.c', 'static int a;\n', '\nstatic int a;\n'),
-  miss('no newline at the end', '$CC -pedantic -c a.c', 'a.c', 'int a;\n', 'int a;'),
   miss(
     'a column that gcc writes down',
     '$CC -c -fstack-usage a.c',
@@ -593,4 +601,153 @@ void g(int *a) { a[0]++; a[1]++; a[2]++; a[3]++; }\n`,
     '$CC -g -O2 -fPIC -c a.c',
     '$CC -g -fPIC -O2 -c a.c',
   ),
+]);
+
+describeDifferential('options that come to the same', [
+  cached(
+    'a level of optimisation twice',
+    FILES,
+    '$CC -O2 -c a.c',
+    again('$CC -O2 -O2 -c a.c'),
+    again('$CC -O3 -O2 -c a.c'),
+    '$CC -O2 -O3 -c a.c',
+  ),
+  cached(
+    'no optimisation',
+    FILES,
+    '$CC -c a.c',
+    again('$CC -O0 -c a.c'),
+    again('$CC -O2 -O0 -c a.c'),
+    again('$CC -g0 -c a.c'),
+    again('$CC -g0 -O0 -c a.c'),
+  ),
+  cached('-O and -O1', FILES, '$CC -O -c a.c', again('$CC -O1 -c a.c')),
+  cachedBy(
+    'gcc',
+    'levels that debug information has',
+    FILES,
+    '$CC -g -O2 -c a.c',
+    '$CC -g -O2 -O2 -c a.c',
+    '$CC -g -c a.c',
+    '$CC -g -O0 -c a.c',
+  ),
+  cached('-g and then -g0', FILES, '$CC -g -c a.c', '$CC -g -g0 -c a.c'),
+  cached(
+    '-U of a name that nobody has',
+    FILES,
+    '$CC -c a.c',
+    again('$CC -UNOBODY -c a.c'),
+    again('$CC -g0 -UNOBODY -UELSE -c a.c'),
+  ),
+  cached(
+    '-U of a name that is asked for',
+    { 'a.c': '#ifdef SOMEBODY\nint v;\n#endif\n' },
+    '$CC -DSOMEBODY -c a.c',
+    '$CC -USOMEBODY -c a.c',
+    '$CC -c a.c',
+  ),
+  cached(
+    '-U of what the compiler defines',
+    { 'a.c': '#ifdef linux\nint v;\n#endif\n' },
+    '$CC -c a.c',
+    '$CC -Ulinux -c a.c',
+  ),
+]);
+
+describeDifferential('ends of lines', [
+  hit('CRLF', '$CC -c a.c', 'a.c', MAIN, MAIN.replaceAll('\n', '\r\n'), { 'h.h': HEADER }),
+  hit('CRLF in a header', '$CC -O2 -Wall -c a.c', 'h.h', HEADER, HEADER.replaceAll('\n', '\r\n'), { 'a.c': MAIN }),
+  hit(
+    'CRLF behind a backslash',
+    '$CC -c a.c',
+    'a.c',
+    '#define A 1 + \\\n 2\nint a = A;\n',
+    '#define A 1 + \\\r\n 2\r\nint a = A;\r\n',
+  ),
+  miss(
+    'CRLF in a raw string',
+    '$CXX -c a.cc',
+    'a.cc',
+    'const char *a = R"(x\ny)";\n',
+    'const char *a = R"(x\r\ny)";\n',
+  ),
+  {
+    ...hit('CRLF with debug information', '$CC -g -c a.c', 'a.c', MAIN, MAIN.replaceAll('\n', '\r\n'), {
+      'h.h': HEADER,
+    }),
+    only: 'gcc',
+  },
+  {
+    ...miss('CRLF with debug information', '$CC -g -c a.c', 'a.c', MAIN, MAIN.replaceAll('\n', '\r\n'), {
+      'h.h': HEADER,
+    }),
+    only: 'clang',
+  },
+  {
+    ...hit('no end of the last line', '$CC -Wall -pedantic -c a.c', 'a.c', MAIN, MAIN.slice(0, -1), { 'h.h': HEADER }),
+    only: 'gcc',
+  },
+  {
+    ...hit('no end of the last line of a header', '$CC -g -c a.c', 'h.h', HEADER.slice(0, -1), HEADER, { 'a.c': MAIN }),
+    only: 'gcc',
+  },
+  {
+    ...miss('no end of the last line', '$CC -pedantic -c a.c', 'a.c', MAIN, MAIN.slice(0, -1), { 'h.h': HEADER }),
+    only: 'clang',
+  },
+  {
+    ...miss('a comment that takes the last line', '$CC -c a.c', 'a.c', 'int a;\nint b;\n', 'int a;\n//int b;'),
+    only: 'gcc',
+  },
+]);
+
+describeDifferential('a dependency file that is asked for later', [
+  cached('none after -MD', FILES, '$CC -MD -c a.c', again('$CC -c a.c'), again('$CC -c a.c -o b.o')),
+  cached('none after -MMD', FILES, '$CC -MMD -MF x.d -c a.c', again('$CC -c a.c'), '$CC -MD -c a.c'),
+  cachedBy(
+    'gcc',
+    '-MD after none',
+    { ...FILES, 'b.c': '#include <stdio.h>\n#include "h.h"\n#include "h.h"\n' },
+    '$CC -c ./a.c',
+    again('$CC -MD -c ./a.c'),
+    again('$CC -MD -MP -MF x.d -MT t -c ./a.c'),
+    '$CC -MMD -c ./a.c',
+    '$CC -c b.c',
+    again('$CC -MD -c b.c'),
+  ),
+  cachedBy('clang', '-MD after none', FILES, '$CC -c a.c', '$CC -MD -c a.c', '$CC -MMD -c a.c'),
+  cached(
+    'after an edit',
+    FILES,
+    '$CC -MD -c a.c',
+    write({ 'h.h': HEADER.replace('7', '8') }),
+    '$CC -c a.c',
+    shell('rm h.h'),
+    always('failed', '$CC -c a.c'),
+  ),
+  cached('with debug information', FILES, '$CC -g -MD -c a.c', again('$CC -g -c a.c')),
+  cached('with recorded words', FILES, '$CC -MD -frecord-gcc-switches -c a.c', '$CC -frecord-gcc-switches -c a.c'),
+  cachedBy(
+    'gcc',
+    'a name with a blank',
+    { 'a.c': '#include "h h.h"\n', 'h h.h': HEADER },
+    '$CC -c a.c',
+    '$CC -MD -c a.c',
+  ),
+  cachedBy(
+    'gcc',
+    'a header without a guard twice',
+    { 'a.c': '#include "h.h"\n#include "./h.h"\n#include "d/../h.h"\n', 'h.h': '#define A 1\n', 'd/k': '' },
+    '$CC -c a.c',
+    '$CC -MD -c a.c',
+  ),
+  cachedBy(
+    'gcc',
+    'a source that includes itself',
+    { 'a.c': '#ifndef A\n#define A\n#include "a.c"\n#endif\n' },
+    '$CC -c a.c',
+    '$CC -MD -c a.c',
+  ),
+  cached('preprocessed', { 'a.i': 'int a;\n' }, '$CC -c a.i'),
+  cached('only the syntax', FILES, '$CC -MD -MF x.d -fsyntax-only a.c', again('$CC -fsyntax-only a.c')),
 ]);

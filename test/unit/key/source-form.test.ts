@@ -37,6 +37,13 @@ describe('the form of a source', () => {
     expect(unnumbered('int /*1*/ a;\n')).not.toBe(unnumbered('int /*12*/ a;\n'));
   });
 
+  it('does not show carriage returns, nor, where nobody warns of it, that the last line does not end', () => {
+    expect(sourceForm('int a; \\\r\nint b; // c\r\n', 'kept')).toEqual(sourceForm('int a; \\\nint b;\n', 'kept'));
+    for (const text of ['int a;', 'int a; // c', 'int a;\n#endif', '']) {
+      expect(sourceForm(text, 'free', 'any')).toEqual(sourceForm(text === '' ? '' : `${text}\n`, 'free', 'any'));
+    }
+  });
+
   it.each([
     ['a blank between tokens', 'a+b\n', 'a +b\n'],
     ['a comment between tokens', 'a+b\n', 'a/**/+b\n'],
@@ -52,7 +59,6 @@ describe('the form of a source', () => {
     ['a comment that allows to fall through', '/* fall through */\n', '/* something */\n'],
     ['a comment within a comment', '/* a */\n', '/* /* a */\n'],
     ['a comment beyond ASCII', '// a\n', '// \xe2\x80\xae\n'],
-    ['carriage returns', 'int a;\r\n', 'int a;\n'],
     ['a suffix of a literal', '"a"_s\n', '"a" _s\n'],
   ])('shows %s', (_what, one, other) => {
     for (const layout of ['kept', 'free'] as const) {
