@@ -22,7 +22,8 @@ const LINGER_MS = 100;
 
 /** Replaces ourselves, as near as Node comes to that: runs the program with our streams and ends as it ended. */
 export async function becomeProgram(program: string, argv: readonly string[]): Promise<never> {
-  const ended = await awaitEnd(start(program, argv, process.env, ['inherit', 'inherit', 'inherit']));
+  const { ended: end } = begin(program, argv, process.env, ['inherit', 'inherit', 'inherit']);
+  const ended = await end;
   if (ended.kind === 'signal') dieOf(ended.value);
   if (ended.kind === 'exit') process.exit(ended.value);
   const detail = Object.entries(constants.errno).find(([, value]) => value === ended.value)?.[0] ?? ended.value;
@@ -41,7 +42,7 @@ export async function runProgram(step: RunStep, captures: readonly [Capture, Cap
   environment['SCCACHE_INNER'] = '1';
   const input = step.stdin === '' ? ('inherit' as const) : openInput(step.stdin);
   if (typeof input === 'object') return input;
-  const child = start(toText(step.program), step.argv.map(toText), environment, [
+  const { child, ended: end } = begin(toText(step.program), step.argv.map(toText), environment, [
     input,
     step.stdout === 'inherit' ? 'inherit' : 'pipe',
     step.stderr === 'inherit' ? 'inherit' : 'pipe',
@@ -51,7 +52,7 @@ export async function runProgram(step: RunStep, captures: readonly [Capture, Cap
     collect(child.stdout, 1, step.stdout, captures[0]),
     collect(child.stderr, 2, step.stderr, captures[1]),
   ];
-  const ended = await awaitEnd(child);
+  const ended = await end;
   const timer = new Promise<void>((resolve) => setTimeout(resolve, LINGER_MS).unref());
   await Promise.race([Promise.all(streams), timer]);
   child.stdout?.destroy();
@@ -99,27 +100,37 @@ function jobserverDescriptors(makeFlags: string | undefined): number[] {
   return found === null ? [] : [Number(found[1]), Number(found[2])];
 }
 
-/** Awaits the program's end and passes signals on until then. */
-function awaitEnd(child: ChildProcess): Promise<Ended> {
-  const began = process.hrtime.bigint();
+interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts the program, and passes signals on until it ends. */
+function begin(...command: Parameters<typeof start>): Running {
   const received = new Set<string>();
+  let child: ChildProcess | undefined;
   const passOn = (signal: NodeJS.Signals): void => {
     received.add(signal);
-    child.kill(signal);
+    child?.kill(signal);
   };
+  // Before there is a program: a signal that came while it is started would end us alone.
   for (const signal of FORWARDED) process.on(signal, passOn);
-  return new Promise((resolve) => {
+  const began = process.hrtime.bigint();
+  const running = start(...command);
+  child = running;
+  const ended = new Promise<Ended>((resolve) => {
     const end = (kind: Ended['kind'], value: number): void => {
       for (const signal of FORWARDED) process.off(signal, passOn);
       resolve({ kind, value, wallMicros: Number((process.hrtime.bigint() - began) / 1000n) });
     };
-    child.once('error', (error) => end('not-started', errnoOf(error)));
-    child.once('exit', (code, signal) => {
+    running.once('error', (error) => end('not-started', errnoOf(error)));
+    running.once('exit', (code, signal) => {
       if (signal === null) end('exit', code ?? 0);
       else if (received.has(signal)) dieOf(constants.signals[signal]);
       else end('signal', constants.signals[signal]);
     });
   });
+  return { child: running, ended };
 }
 
 /** Takes what a stream delivers; resolved at its end. */
