@@ -82,10 +82,13 @@ function readLongSpelling(draft: Draft, flag: string, value: ByteString): Refusa
   return readWords(draft, readArguments(tablesOf[draft.kind], words, false));
 }
 
-/** `-I ''`: joined, the option would take the next word. */
+/**
+ * `-I ''`: joined, the option would take the next word. Where the command line ends behind the option, it would take what
+ * we append.
+ */
 function isEmptyWord({ row, value }: Extract<ReadArgument<Action>, { type: 'option' }>): boolean {
-  const joins = row.kind !== 'flag' && row.kind !== 'concatenated' && row.delimiter === undefined;
-  return joins && value === '' && row.flag.length === 2;
+  const takesWord = row.kind === 'separated' || row.kind === 'either';
+  return takesWord && row.delimiter === undefined && value === '';
 }
 
 /** What can only be said once every argument was seen. */

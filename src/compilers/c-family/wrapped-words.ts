@@ -6,7 +6,7 @@ import { isStream } from './outputs.ts';
 /** Options of the preprocessor that say something about the dependency file; those in front take a value. */
 const WITH_VALUE: ReadonlySet<string> = new Set(['-MD', '-MMD', '-MT', '-MQ']);
 
-/** The words of `-Wp,…` and `-Xpreprocessor`: macros and directories count in the key, other words are refused. */
+/** The words of `-Wp,…` and `-Xpreprocessor`: macros, directories and warnings count in the key, other words are refused. */
 export function readPreprocessorWords(draft: Draft): DependencyOption[] | Refusal {
   const found: DependencyOption[] = [];
   const words = draft.preprocessorWords;
@@ -17,7 +17,7 @@ export function readPreprocessorWords(draft: Draft): DependencyOption[] | Refusa
       const value = words[++index];
       if (value === undefined || value.startsWith('-')) return cannotCache('-Wp');
       found.push({ flag: word.slice(1), value });
-    } else if (/^-[DUI]./s.test(word)) draft.key.push(`-Wp,${word}`);
+    } else if (/^-[DUI].|^-(?:w|W[a-z][\w=+-]*|undef|trigraphs)$/s.test(word)) draft.key.push(`-Wp,${word}`);
     else return cannotCache('-Wp');
     if (word.startsWith('-I')) draft.probe.push(word);
   }

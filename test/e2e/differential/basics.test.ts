@@ -244,7 +244,7 @@ describeDifferential('places', [
   ),
   cached('names in UTF-8', { 'größe.c': 'int v;\n' }, '$CC -c größe.c'),
   cached('a name with a dash in front', { '-a.c': 'int v;\n' }, '$CC -c ./-a.c -o ./-a.o'),
-  cached('a name with two dots', { 'a.b.c': 'int v;\n' }, '$CC -c a.b.c', '$CC -MD -c a.b.c -o x.y.o'),
+  cached('a name with two dots', { 'a.b.c': 'int v;\n' }, '$CC -c a.b.c', '$CC -MMD -c a.b.c -o x.y.o'),
   cachedBy('clang', 'a newline in a name', {}, shell(`printf 'int v;\\n' > 'a\nb.c'`), `$CC -c 'a\nb.c' -o n.o`),
   cachedBy(
     'gcc',

@@ -45,7 +45,7 @@ describeDifferential('dependency files', [
     '$CC -O1 -MMD -MP -c a.c',
     again('$CC -O1 -MMD -MP -c a.c -o b.o'),
   ),
-  cached('a file after a compile without one', FILES, '$CC -c a.c', '$CC -MD -c a.c -O1', '$CC -MD -c a.c'),
+  cached('a file after a compile without one', FILES, '$CC -c a.c', '$CC -MD -c a.c -O1', '$CC -MMD -c a.c'),
   cached('the object is asked for without the file after one with it', FILES, '$CC -MMD -c a.c', '$CC -O1 -c a.c'),
   cached(
     'long lines are broken',

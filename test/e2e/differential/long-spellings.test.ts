@@ -61,6 +61,13 @@ describeDifferential('long spellings of options', [
     '$CC -c b.c --define-macro=Q -frecord-gcc-switches --output=x.o',
     '$CC -c b.c -DQ -frecord-gcc-switches -o x.o',
   ),
+  cached(
+    'warnings for the preprocessor',
+    FILES,
+    '$CC -Wall -c b.c',
+    '$CC -Wall -Wp,-w -c b.c',
+    '$CC -Wp,-Wall,-Wundef -c b.c',
+  ),
   cachedBy('gcc', '--prefix', FILES, '$CC -c b.c --prefix=i', '$CC -c b.c --prefix i/'),
   cached('--output without a value', FILES, always('cannot-cache: argument parse', '$CC -c b.c --output 2>/dev/null')),
 ]);
@@ -71,7 +78,7 @@ describeDifferential('names of files beside the object', [
     '-dumpbase, -dumpdir and -dumpbase-ext',
     FILES,
     '$CC -c b.c -dumpbase foo',
-    '$CC -c b.c -dumpbase "" -dumpdir i/',
+    '$CC -c b.c -dumpdir i/',
     '$CC -c b.c -dumpbase foo.c -dumpbase-ext .c -o q.o',
     '$CC -c b.c -dumpbase foo -MMD -MF z.d',
     again('$CC -c b.c -dumpbase foo'),

@@ -17,6 +17,14 @@ describeDifferential('what is passed through', [
   cached('--help', C, always('not-compilation', '$CC --help')),
   cached('no arguments', C, always('not-compilation', '$CC')),
   cached('no source', C, always('cannot-cache: no input file', '$CC -c')),
+  ...['-MF', '-MT', '-include', '-isystem', '-idirafter', '-iquote', '-imacros', '-I', '-D', '-x', '-B'].map((option) =>
+    cached(
+      `${option} without a value`,
+      C,
+      always(`cannot-cache: ${option}`, `$CC -MD -c a.c ${option} 2>/dev/null`),
+      always(`cannot-cache: ${option}`, `$CC -MD -c a.c ${option} '' 2>/dev/null`),
+    ),
+  ),
   cached('-o without a value', C, always('cannot-cache: -o', '$CC -c a.c -o 2>/dev/null')),
   cached(
     'a suffix that nobody knows',
