@@ -73,7 +73,11 @@ export const PROTECTIONS = [
     from: 'return this.#absences.firstPresent(absent, directory) === undefined;',
     to: 'return true;',
     also: [
-      ['src/compile/manifests.ts', 'const missing = claimList(doubt.names.map(', 'const missing = claimList([].map('],
+      [
+        'src/compile/manifests.ts',
+        'claims: [files, ...missing.claims]',
+        'claims: [files, ...missing.claims].slice(0, 1)',
+      ],
     ],
     test: 'differential/spellings',
     only: 'an include spelled',
@@ -516,5 +520,21 @@ export const PROTECTIONS = [
     to: 'const paths = missing.filter(() => false)',
     test: 'differential/search-directories',
     only: 'a missing directory becomes a file',
+  },
+  {
+    name: 'the premises of a request that comes again',
+    file: 'src/compile/compile.ts',
+    from: 'premises: [repeat.premises]',
+    to: 'premises: [repeat.premises].slice(1)',
+    test: 'repeats',
+    only: 'a script around the compiler changes',
+  },
+  {
+    name: 'directories that are supposed to be as they were',
+    file: 'src/key/absences.ts',
+    from: 'watch ? [supposed(watch, [...quiet]), ...claims] : claims',
+    to: 'watch ? [supposed(watch, [...quiet]), ...claims].slice(1) : claims',
+    test: 'repeats',
+    only: 'a header appears in an earlier directory',
   },
 ];

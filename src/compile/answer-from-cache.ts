@@ -1,6 +1,7 @@
 import type { ManifestResult } from '../key/manifest.ts';
 import type { Step } from '../protocol/steps.ts';
 import type { StoredResult } from '../storage/storage.ts';
+import type { ClaimList } from '../system/claims.ts';
 import { resolveFrom } from '../util/path.ts';
 import { failure, type Result, success } from '../util/result.ts';
 import type { Compilation, Ended, EquivalentResult } from './compilation.ts';
@@ -42,23 +43,56 @@ export async function answerFromCache(
   conversation: Conversation,
   services: CompileServices,
 ): Promise<Result<FromCache, LookUpFailure>> {
-  const { manifests } = services;
+  const supposed = await answerFromMemory(request, { compilation, premises: [] }, stopwatch, conversation, services);
+  if (supposed.ok) return supposed;
+  if (supposed.error !== 'not-remembered') return failure(supposed.error);
+  return lookAndAnswer(request, compilation, stopwatch, conversation, services);
+}
+
+/** A compilation, and what must be true for it to be the one that is asked for. */
+export interface Supposed {
+  readonly compilation: Compilation;
+  readonly premises: readonly ClaimList[];
+}
+
+/**
+ * Answers with what should hold by what is remembered, for the client to check. It is `not-remembered` where there is no such result,
+ * or the client found that it is none: then nothing is answered yet.
+ */
+export async function answerFromMemory(
+  request: Request,
+  { compilation, premises }: Supposed,
+  stopwatch: Stopwatch,
+  conversation: Conversation,
+  services: CompileServices,
+): Promise<Result<FromCache, LookUpFailure | 'not-remembered'>> {
   const { manifestKey } = compilation;
   await services.inFlight.settled(manifestKey);
   const seen = surroundingsOf(request, services.wallClock(), compilation);
   if (writesToSpecialFile(request, compilation, services)) return failure('special-file');
-  const assumed = await manifests.assume(manifestKey, seen);
-  if (assumed) {
-    const placing = await placingOf(assumed.result, compilation, services);
-    if (!placing.ok) return placing;
-    stopwatch.lap('look up');
-    if (await conversation.offer(assumed.claims, placing.value.steps)) {
-      assumed.held();
-      return success(placing.value);
-    }
-    stopwatch.lap('declined');
-  }
-  const same = await manifests.find(manifestKey, seen);
+  const assumed = await services.manifests.assume(manifestKey, seen);
+  if (assumed === undefined) return failure('not-remembered');
+  const placing = await placingOf(assumed.result, compilation, services);
+  if (!placing.ok) return placing;
+  stopwatch.lap('look up');
+  const held = await conversation.offer([...premises, ...assumed.claims], placing.value.steps);
+  if (held) assumed.held();
+  else stopwatch.lap('declined');
+  return held ? success(placing.value) : failure('not-remembered');
+}
+
+/** Answers with a result that holds, as we see ourselves. */
+export async function lookAndAnswer(
+  request: Request,
+  compilation: Compilation,
+  stopwatch: Stopwatch,
+  conversation: Conversation,
+  services: CompileServices,
+): Promise<Result<FromCache, LookUpFailure>> {
+  const { manifestKey } = compilation;
+  await services.inFlight.settled(manifestKey);
+  if (writesToSpecialFile(request, compilation, services)) return failure('special-file');
+  const same = await services.manifests.find(manifestKey, surroundingsOf(request, services.wallClock(), compilation));
   const equivalent = same ? undefined : await compilation.findEquivalent?.();
   const found = same ?? equivalent?.found;
   if (found === undefined) return failure('no-result');

@@ -1,12 +1,15 @@
 import { requestSwitches } from '../config/request-switches.ts';
 import type { Step } from '../protocol/steps.ts';
+import type { Observation } from '../system/observed-files.ts';
 import { failure } from '../util/result.ts';
-import { answerFromCache, verifyHit } from './answer-from-cache.ts';
+import { answerFromCache, answerFromMemory, type FromCache, lookAndAnswer, verifyHit } from './answer-from-cache.ts';
 import type { Answered } from './answered.ts';
+import type { Compilation } from './compilation.ts';
 import type { Conversation } from './conversation.ts';
 import { compileAndExplain, refuseMiss } from './misses.ts';
 import { because, type Outcome } from './outcome.ts';
 import { recognise } from './recognise.ts';
+import { requestIdentity } from './repeats.ts';
 import type { Request } from './request.ts';
 import type { CompileServices } from './services.ts';
 import { Stopwatch } from './stopwatch.ts';
@@ -15,7 +18,7 @@ const EXEC: readonly Step[] = [{ step: 'exec' }];
 
 /**
  * The life of one request: recognise the compiler and read its arguments, make the key, look up; place what was found,
- * or let the client compile once and keep the result.
+ * or let the client compile once and keep the result. A request that came before is answered without the first three.
  *
  * The client has its last answer when this returns. Nothing is thrown but for bugs.
  */
@@ -34,32 +37,69 @@ export async function compile(
   if (switches.noCache) return leave({ kind: 'bypassed' });
   if (seesOtherFiles(request, services)) return leave(because('other-mount-namespace'));
 
-  const recognised = await recognise(request, conversation, services);
+  const { recache, verifiedShare } = switches;
+  const identity = recache || verifiedShare > 0 ? undefined : requestIdentity(request);
+  const repeat = identity && services.repeats.of(identity);
+  if (repeat) {
+    const supposed = { compilation: repeat.compilation, premises: [repeat.premises] };
+    const repeated = await answerFromMemory(request, supposed, stopwatch, conversation, services);
+    if (repeated.ok) return hit(request, repeat.compilation, repeated.value, stopwatch, services);
+    services.repeats.forget(identity);
+  }
+
+  const observation = services.files.observe();
+  const recognised = await recognise(request, spoiling(observation, conversation), services);
+  const premises = observation.claims();
   if (recognised.kind !== 'compilation') return leave(recognised);
   const { compilation } = recognised;
   stopwatch.lap('recognise');
-  const { recache, verifiedShare } = switches;
   const sampled = !recache && verifiedShare > 0 && services.random() < verifiedShare;
   const verified = sampled && (await verifyHit(request, compilation, conversation, services));
   if (verified) {
     stopwatch.lap('compile');
     return { ...verified, compilation, stopwatch, missed: undefined };
   }
-  const lookUp = (): ReturnType<typeof answerFromCache> =>
-    answerFromCache(request, compilation, stopwatch, conversation, services);
-  let found = recache ? failure('forced' as const) : await lookUp();
+  // What the client has just found untrue need not be offered again.
+  const answer = repeat ? lookAndAnswer : answerFromCache;
+  let found = recache
+    ? failure('forced' as const)
+    : await answer(request, compilation, stopwatch, conversation, services);
   // An equal compile began while we looked: what it stores is what we want.
-  if (!found.ok && !recache && services.inFlight.isRunning(compilation.manifestKey)) found = await lookUp();
+  if (!found.ok && !recache && services.inFlight.isRunning(compilation.manifestKey)) {
+    found = await answerFromCache(request, compilation, stopwatch, conversation, services);
+  }
   if (found.ok) {
-    services.history.note(request, compilation);
-    const { subject } = compilation;
-    const { compilerMicros, bytes } = found.value;
-    const outcome: Outcome = { kind: 'hit', subject, micros: stopwatch.micros, compilerMicros, bytes };
-    return { outcome, stored: undefined, compilation, stopwatch, missed: undefined };
+    if (identity && premises) services.repeats.keep(identity, { compilation, premises });
+    return hit(request, compilation, found.value, stopwatch, services);
   }
   stopwatch.lap('look up');
   const miss = switches.missIsError ? refuseMiss : compileAndExplain;
   return miss(found.error, request, compilation, stopwatch, conversation, services);
+}
+
+function hit(
+  request: Request,
+  compilation: Compilation,
+  { compilerMicros, bytes }: FromCache,
+  stopwatch: Stopwatch,
+  services: CompileServices,
+): Answered {
+  services.history.note(request, compilation);
+  const { subject } = compilation;
+  const outcome: Outcome = { kind: 'hit', subject, micros: stopwatch.micros, compilerMicros, bytes };
+  return { outcome, stored: undefined, compilation, stopwatch, missed: undefined };
+}
+
+/** The same client, whose own answers are no answers of the file system. */
+function spoiling(observation: Observation, conversation: Conversation): Conversation {
+  return {
+    run: (step) => {
+      observation.spoil();
+      return conversation.run(step);
+    },
+    offer: (claims, steps) => conversation.offer(claims, steps),
+    finish: (steps) => conversation.finish(steps),
+  };
 }
 
 /** A caller in a container or sandbox may see other files under the same names. */

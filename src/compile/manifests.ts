@@ -1,4 +1,4 @@
-import { type Absences, claimAbsent } from '../key/absences.ts';
+import type { Absences } from '../key/absences.ts';
 import { circumstancesHold, type Surroundings } from '../key/circumstances.ts';
 import { FileClaims } from '../key/file-claims.ts';
 import type { FileRecords } from '../key/file-records.ts';
@@ -6,7 +6,7 @@ import { decodeManifest, encodeManifest, type Manifest, type ManifestResult, wit
 import { concreteResult } from '../key/placed-inputs.ts';
 import type { Places } from '../key/places.ts';
 import type { Storage, StorageProblem } from '../storage/storage.ts';
-import { type ClaimList, claimList } from '../system/claims.ts';
+import type { ClaimList } from '../system/claims.ts';
 import type { SourceFiles } from '../system/source-files.ts';
 import { resolveFrom } from '../util/path.ts';
 import type { Result } from '../util/result.ts';
@@ -59,9 +59,8 @@ export class Manifests {
     for (const result of await this.results(manifestKey, seen.places)) {
       const files = this.#claims.of(result, directory);
       if (files === undefined || !circumstancesHold(result.circumstances, seen, this.#files)) continue;
-      const doubt = this.#absences.doubt(result.absent, directory);
-      const missing = claimList(doubt.names.map((name) => claimAbsent(name, directory)));
-      return { result, claims: [files, missing], held: () => doubt.settle() };
+      const missing = this.#absences.suppose(result.absent, directory);
+      return { result, claims: [files, ...missing.claims], held: missing.settle };
     }
     return undefined;
   }

@@ -3,7 +3,7 @@ import type { BinaryMentions } from '../key/binary-mentions.ts';
 import type { FileRecords } from '../key/file-records.ts';
 import type { FormsByContent } from '../key/form-digests.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { SourceFiles } from '../system/source-files.ts';
+import type { ObservedFiles } from '../system/observed-files.ts';
 import type { ByteString } from '../util/bytes.ts';
 import type { KnownPrograms } from './c-family/known-programs.ts';
 import type { Toolchains } from './c-family/toolchains.ts';
@@ -12,6 +12,7 @@ import type { Equivalents } from './equivalents.ts';
 import type { CompileHistory } from './history.ts';
 import type { InFlight } from './in-flight.ts';
 import type { Manifests } from './manifests.ts';
+import type { Repeats } from './repeats.ts';
 import type { LoadedCrates } from './rust/loaded-crates.ts';
 import type { RustMacros } from './rust/macros.ts';
 import type { RustToolchains } from './rust/toolchain.ts';
@@ -19,7 +20,7 @@ import type { TemporaryFiles } from './temporary-files.ts';
 
 /** What one compile worker owns and hands to each request. Nothing here is shared with other workers. */
 export interface CompileServices {
-  readonly files: SourceFiles;
+  readonly files: ObservedFiles;
   readonly records: FileRecords;
   readonly absences: Absences;
   readonly binaryMentions: BinaryMentions;
@@ -29,6 +30,7 @@ export interface CompileServices {
   readonly loadedCrates: LoadedCrates;
   readonly wrapperScripts: WrapperScripts;
   readonly rustMacros: RustMacros;
+  readonly repeats: Repeats;
   readonly manifests: Manifests;
   readonly equivalents: Equivalents;
   readonly forms: FormsByContent;

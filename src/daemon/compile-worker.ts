@@ -15,6 +15,7 @@ import { CompileHistory } from '../compile/history.ts';
 import { InFlight } from '../compile/in-flight.ts';
 import { Manifests } from '../compile/manifests.ts';
 import type { Outcome } from '../compile/outcome.ts';
+import { Repeats } from '../compile/repeats.ts';
 import type { Request } from '../compile/request.ts';
 import { LoadedCrates } from '../compile/rust/loaded-crates.ts';
 import { RustMacros } from '../compile/rust/macros.ts';
@@ -31,6 +32,7 @@ import type { JournalEntry } from '../stats/journal/journal-entry.ts';
 import type { JournalWriter } from '../stats/journal/journal-writer.ts';
 import type { Missed } from '../stats/journal/missed.ts';
 import type { Storage } from '../storage/storage.ts';
+import { ObservedFiles } from '../system/observed-files.ts';
 import { RealSourceFiles } from '../system/source-files.ts';
 import { type ByteString, toText } from '../util/bytes.ts';
 import { journalEntry } from './journal-entries.ts';
@@ -75,7 +77,7 @@ export class CompileWorker {
   #active = 0;
 
   constructor(parts: WorkerParts) {
-    const files = new RealSourceFiles();
+    const files = new ObservedFiles(new RealSourceFiles());
     const records = new FileRecords(files);
     records.restore(decodeRememberedFiles(parts.memory.files));
     const absences = new Absences(files);
@@ -104,6 +106,7 @@ export class CompileWorker {
       wrapperScripts,
       rustToolchains: new RustToolchains(records, files, parts.storage),
       rustMacros: new RustMacros(records, files, binaryMentions),
+      repeats: new Repeats(),
       manifests: new Manifests(parts.storage, records, absences, files),
       equivalents: new Equivalents(parts.storage),
       forms: new FormsByContent(files),

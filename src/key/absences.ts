@@ -1,4 +1,4 @@
-import { type Claim, claimMissing, claimNothing } from '../system/claims.ts';
+import { type Claim, type ClaimList, claimList, claimMissing, claimNothing, claimUnchanged } from '../system/claims.ts';
 import type { FileStamp, SourceFiles } from '../system/source-files.ts';
 import type { ByteString } from '../util/bytes.ts';
 import { directoryOf, resolveFrom } from '../util/path.ts';
@@ -25,6 +25,20 @@ export interface Doubt {
   settle(): void;
 }
 
+/** What must be true for names to be still missing, for a client to check. */
+export interface Supposition {
+  readonly claims: readonly ClaimList[];
+  /** To be called when all claims held. */
+  settle(): void;
+}
+
+/** What is known of one list of names, seen from one directory. */
+interface Watch {
+  readonly guards: readonly Guard[];
+  /** Claims of the guards that are supposed to stand, and who these are. */
+  supposed: { readonly guards: readonly Guard[]; readonly list: ClaimList } | undefined;
+}
+
 /**
  * A directory of this size is read rather than asked for each name: on ext4 it has some 400 entries, which takes 60 µs;
  * where objects are written beside sources, 250 names would be asked for in each compile.
@@ -37,6 +51,9 @@ const NON_ASCII = /[^\x00-\x7f]/;
 
 /** Directories from which one list of names is watched: checkouts that share a manifest. */
 const MOST_DIRECTORIES = 64;
+
+/** More than a project has that compilers write into. */
+const MOST_RESTLESS = 10_000;
 
 const NO_DOUBT: Doubt = { names: [], settle: () => {} };
 
@@ -51,7 +68,9 @@ const NO_DOUBT: Doubt = { names: [], settle: () => {} };
 export class Absences {
   readonly #files: SourceFiles;
   readonly #now: () => number;
-  readonly #watches = new WeakMap<readonly ByteString[], Map<ByteString, readonly Guard[]>>();
+  readonly #watches = new WeakMap<readonly ByteString[], Map<ByteString, Watch>>();
+  /** Directories that have changed: they are looked at, for a client that finds one changed has to ask twice. */
+  readonly #restless = new Set<ByteString>();
 
   constructor(files: SourceFiles, now: () => number = Date.now) {
     this.#files = files;
@@ -76,12 +95,35 @@ export class Absences {
   /** Which of the names must be asked for, seen from `directory`. One `stat` for each directory that vouches for the others. */
   doubt(names: readonly ByteString[], directory: ByteString): Doubt {
     if (names.length === 0) return NO_DOUBT;
-    const guards = this.#watches.get(names)?.get(directory);
+    const guards = this.#watches.get(names)?.get(directory)?.guards;
+    return this.#examine(names, directory, guards, (guard) => this.#vouches(guard));
+  }
+
+  /**
+   * The same for a client to find out: directories in which nothing ever appeared, and where the caller does not write, are
+   * supposed to be as they were.
+   */
+  suppose(names: readonly ByteString[], directory: ByteString): Supposition {
+    if (names.length === 0) return { claims: [], settle: NO_DOUBT.settle };
+    const watch = this.#watches.get(names)?.get(directory);
+    const quiet = new Set(watch?.guards.filter((guard) => this.#isQuiet(guard, directory)));
+    const doubt = this.#examine(names, directory, watch?.guards, (guard) => quiet.has(guard) || this.#vouches(guard));
+    const missing = doubt.names.map((name) => claimAbsent(name, directory));
+    const claims = missing.length > 0 ? [claimList(missing)] : [];
+    return { claims: watch ? [supposed(watch, [...quiet]), ...claims] : claims, settle: doubt.settle };
+  }
+
+  #examine(
+    names: readonly ByteString[],
+    directory: ByteString,
+    guards: readonly Guard[] | undefined,
+    vouches: (guard: Guard) => boolean,
+  ): Doubt {
     const standing: Guard[] = [];
     const doubtful: ByteString[] = [];
     let renewals = 0;
     for (const guard of guards ?? []) {
-      const renewed = this.#vouches(guard) ? guard : this.#renewed(guard);
+      const renewed = vouches(guard) ? guard : this.#renewed(guard);
       if (renewed === undefined) doubtful.push(...guard.names);
       else standing.push(renewed);
       if (renewed !== guard) renewals += 1;
@@ -109,8 +151,16 @@ export class Absences {
     return { directory, stamp, trusted: !isRacy(stamp, this.#now()), names, entries };
   }
 
-  #vouches(guard: Guard): boolean {
-    return guard.trusted && this.#files.unchanged(guard.directory, guard.stamp);
+  #vouches({ trusted, directory, stamp }: Guard): boolean {
+    if (!trusted) return false;
+    if (this.#files.unchanged(directory, stamp)) return true;
+    if (this.#restless.size >= MOST_RESTLESS) this.#restless.clear();
+    this.#restless.add(directory);
+    return false;
+  }
+
+  #isQuiet(guard: Guard, directory: ByteString): boolean {
+    return guard.trusted && guard.directory !== directory && !this.#restless.has(guard.directory);
   }
 
   #group(names: readonly ByteString[], directory: ByteString): Guard[] {
@@ -160,8 +210,18 @@ export class Absences {
       this.#watches.set(names, byDirectory);
     }
     if (byDirectory.size >= MOST_DIRECTORIES) byDirectory.clear();
-    byDirectory.set(directory, guards);
+    byDirectory.set(directory, { guards, supposed: byDirectory.get(directory)?.supposed });
   }
+}
+
+/** Made once for as long as the same guards are supposed to stand. */
+function supposed(watch: Watch, guards: readonly Guard[]): ClaimList {
+  const known = watch.supposed;
+  if (known && known.guards.length === guards.length && known.guards.every((guard, index) => guard === guards[index]))
+    return known.list;
+  const list = claimList(guards.map(({ directory, stamp }) => claimUnchanged(directory, stamp)));
+  watch.supposed = { guards, list };
+  return list;
 }
 
 /** The first name below `parent` on the way to each of the names, which are seen from `directory`. */
@@ -179,7 +239,7 @@ function entriesOf(names: readonly ByteString[], parent: ByteString, directory: 
 }
 
 /** The claim for the client that a name is still missing. */
-export function claimAbsent(name: ByteString, directory: ByteString): Claim {
+function claimAbsent(name: ByteString, directory: ByteString): Claim {
   const path = resolveFrom(directory, withoutSlash(name));
   return name.endsWith('/') ? claimNothing(path) : claimMissing(path);
 }

@@ -263,8 +263,8 @@ const MISSES: readonly CMiss[] = [
     name: 'a dependency file is asked for',
     files: PLAIN,
     first: C,
-    second: '$CC -MD -c x.c -o x.o',
-    why: ['kind of dependency file changed: none → MD'],
+    second: '$CC -MMD -c x.c -o x.o',
+    why: ['kind of dependency file changed: none → MMD'],
   },
   {
     name: 'the source by another name',

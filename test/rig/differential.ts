@@ -95,6 +95,12 @@ export function describeDifferential(topic: string, cases: readonly Case[], name
   });
 }
 
+/**
+ * How often each command is run: once, or more often with `SCCACHE_TEST_TIMES`, so that requests come again which the
+ * daemon has answered before. Statistics are then not looked at: commands need not come to the same twice.
+ */
+const TIMES = Number(process.env['SCCACHE_TEST_TIMES'] ?? 1);
+
 /** What a case is run with. */
 export interface DifferentialSubject {
   readonly name: string;
@@ -120,7 +126,7 @@ export async function differential(world: World, one: Case, subject: Differentia
   expect(cold.reports, 'empty cache').toEqual(bare.reports);
   const warm = await runSteps(world, one, subject, world.sccache);
   expect(warm.reports, 'filled cache').toEqual(bare.reports);
-  if (world.client === 'none') return;
+  if (world.client === 'none' || TIMES > 1) return;
   const commands = one.steps.filter((step) => 'command' in step);
   expect(cold.outcomes, 'statistics, empty cache').toEqual(commands.map((step) => step.cold));
   expect(warm.outcomes, 'statistics, filled cache').toEqual(commands.map((step) => step.warm));
@@ -146,10 +152,12 @@ async function runSteps(world: World, one: Case, subject: DifferentialSubject, w
       tree = snapshot(world.project);
       continue;
     }
-    const result = await world.run(step.command, { ...step.options, env: { ...environment, ...step.options.env } });
-    const left = snapshot(world.project);
-    reports.push(`$ ${step.command}\n${describeResult(result)}\n${describeTree(left, tree, subject.ignored)}`);
-    tree = left;
+    for (let time = 0; time < TIMES; time += 1) {
+      const result = await world.run(step.command, { ...step.options, env: { ...environment, ...step.options.env } });
+      const left = snapshot(world.project);
+      reports.push(`$ ${step.command}\n${describeResult(result)}\n${describeTree(left, tree, subject.ignored)}`);
+      tree = left;
+    }
     if (statistics) {
       const after = await world.runningStats();
       outcomes.push(outcomesBetween(statistics, after));

@@ -1,0 +1,52 @@
+import { hash } from 'node:crypto';
+import type { ClaimList } from '../system/claims.ts';
+import { toBuffer } from '../util/bytes.ts';
+import type { Compilation } from './compilation.ts';
+import type { Request } from './request.ts';
+
+/** What a request turned out to be, as long as the premises hold. */
+export interface Repeat {
+  readonly compilation: Compilation;
+  /** Every answer of the file system by which its compiler was recognised, its arguments were read and its key was made. */
+  readonly premises: ClaimList;
+}
+
+/** Some 15 KB each. */
+const MOST_REPEATS = 1_000;
+
+/**
+ * Requests that were answered from the cache. One that comes again, from the same place with the same words and
+ * environment, is the same compile under the same key if the file system would give the same answers, and these the
+ * client checks: that saves reading arguments, asking for the compiler's programs, and making the key, half of what
+ * the daemon does for a hit.
+ */
+export class Repeats {
+  readonly #repeats = new Map<string, Repeat>();
+
+  of(identity: string): Repeat | undefined {
+    return this.#repeats.get(identity);
+  }
+
+  keep(identity: string, repeat: Repeat): void {
+    this.#repeats.delete(identity);
+    this.#repeats.set(identity, repeat);
+    if (this.#repeats.size <= MOST_REPEATS) return;
+    for (const oldest of this.#repeats.keys()) {
+      this.#repeats.delete(oldest);
+      break;
+    }
+  }
+
+  forget(identity: string): void {
+    this.#repeats.delete(identity);
+  }
+}
+
+/** A digest of all of a request but which process asks, and when. */
+export function requestIdentity(request: Request): string {
+  const { umask, terminals, columns, mountNamespace, cwd, logicalDirectory, program, argv, env } = request;
+  const { stdin, stdout, stderr } = terminals;
+  const facts = [umask, stdin, stdout, stderr, columns, mountNamespace, argv.length];
+  const words = [...facts, cwd, logicalDirectory, program, ...argv, ...env];
+  return hash('sha256', toBuffer(words.join('\0')), 'base64');
+}

@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { claimsHold } from '../../../src/system/claims.ts';
+import { ObservedFiles } from '../../../src/system/observed-files.ts';
+import { type FileStamp, RealSourceFiles } from '../../../src/system/source-files.ts';
+
+describe('ObservedFiles', () => {
+  let directory: string;
+  let files: ObservedFiles;
+  let file: string;
+  let stamp: FileStamp;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'observed-'));
+    file = join(directory, 'file');
+    writeFileSync(file, 'one');
+    files = new ObservedFiles(new RealSourceFiles());
+    const found = files.stat(file);
+    if (found === undefined) throw new Error('a file that was written has a stamp');
+    stamp = found;
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  /** Whether what was asked has the same answers still, after a change. */
+  function holdAfter(ask: () => void, change: () => void): boolean | undefined {
+    const observation = files.observe();
+    ask();
+    const claims = observation.claims();
+    change();
+    return claims && claimsHold(claims);
+  }
+  const nothing = (): void => {};
+  const rewrite = (): void => writeFileSync(file, 'two!');
+
+  it.each([
+    { question: 'stat', ask: () => files.stat(file) },
+    { question: 'unchanged', ask: () => files.unchanged(file, stamp) },
+  ])('claims the stamp of a file by $question', ({ ask }) => {
+    expect(holdAfter(ask, nothing)).toBe(true);
+    expect(holdAfter(ask, rewrite)).toBe(false);
+  });
+
+  it('claims that a name is missing, and that a directory is as it was', () => {
+    const missing = join(directory, 'missing');
+    expect(holdAfter(() => files.stat(missing), nothing)).toBe(true);
+    expect(
+      holdAfter(
+        () => files.stat(missing),
+        () => mkdirSync(missing),
+      ),
+    ).toBe(false);
+    const ask = (): unknown => files.stat(directory);
+    expect(holdAfter(ask, () => writeFileSync(join(directory, 'more'), ''))).toBe(false);
+  });
+
+  it.each([
+    { why: 'contents were read', ask: () => files.read(file) },
+    { why: 'a piece was read', ask: () => files.piece(file, 0, 1) },
+    { why: 'a digest was made', ask: () => files.stampedDigest(file) },
+    { why: 'a directory was listed', ask: () => files.list(directory) },
+    { why: 'links were followed', ask: () => files.realPath(file) },
+    { why: 'a name was asked to be a link', ask: () => files.isLink(file) },
+    { why: 'a file was another one than expected', ask: () => files.unchanged(file, { ...stamp, inode: 0 }) },
+    { why: 'it is about a process', ask: () => files.stat('/proc/self/exe') },
+    {
+      why: 'a link goes round in circles, which is neither there nor missing',
+      ask: () => {
+        symlinkSync('circle', join(directory, 'circle'));
+        files.stat(join(directory, 'circle'));
+      },
+    },
+    {
+      why: 'a file changed between two questions',
+      ask: () => {
+        files.stat(file);
+        rewrite();
+        files.stat(file);
+      },
+    },
+  ])('claims nothing where $why', ({ ask }) => {
+    expect(holdAfter(ask, nothing)).toBeUndefined();
+  });
+
+  it('claims nothing when told so, or when another observation began', () => {
+    const spoilt = files.observe();
+    spoilt.spoil();
+    expect(spoilt.claims()).toBeUndefined();
+    const first = files.observe();
+    const second = files.observe();
+    expect(first.claims()).toBeUndefined();
+    expect(second.claims()).toBeDefined();
+  });
+
+  it('is no part of an observation what was asked before and after it', () => {
+    files.read(file);
+    const observation = files.observe();
+    expect(observation.claims()?.count).toBe(0);
+    files.read(file);
+    expect(observation.claims()).toBeUndefined();
+  });
+});
