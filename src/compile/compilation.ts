@@ -24,8 +24,10 @@ export interface Compilation {
   readonly source: ByteString;
   /** Directories whose names count only where the result has them; missing where no name is taken out. */
   readonly places?: Places;
-  /** How its messages look for this caller; missing where that is part of the key. */
-  readonly rendering?: ByteString;
+  /** What the command line says and only some results hang on; missing where all is part of the key. */
+  readonly aspects?: ReadonlyMap<ByteString, ByteString>;
+  /** Directories in which something is searched, as spelled; missing where those are part of the key. */
+  readonly searched?: readonly ByteString[];
   /** Paths that it writes, as the compiler would open them; what it is mainly called for is the first. */
   readonly writes: readonly ByteString[];
   /**

@@ -7,6 +7,7 @@ export const REASONS = {
   'other-mount-namespace': 'the caller sees other files (mount namespace)',
   'macro-starts-programs': 'a procedural macro starts programs',
   'macro-writes-files': 'a procedural macro writes files',
+  'macro-reads-arguments': 'a procedural macro reads the arguments of the compiler',
   'macro-reads-much': 'a procedural macro may read more files than can be followed',
   'compiler-not-understood': 'compiler not understood',
   'list-unwritable': 'the compiler could not write its list of headers',

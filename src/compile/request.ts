@@ -13,18 +13,21 @@ export interface Request extends CompileRequest {
   readonly logicalDirectory: ByteString;
 }
 
+const NO_ASPECTS: ReadonlyMap<ByteString, ByteString> = new Map();
+
 /** From where a compile sees the world, at a moment in milliseconds since 1970. */
 export function surroundingsOf(
   { cwd, environment }: Request,
   wallMs: number,
-  { places, writes, rendering }: Partial<Pick<Compilation, 'places' | 'writes' | 'rendering'>> = {},
+  { places, writes, aspects, searched }: Partial<Pick<Compilation, 'places' | 'writes' | 'aspects' | 'searched'>> = {},
 ): Surroundings {
   return {
     directory: cwd,
     environment,
     places: places ?? NO_PLACES,
     writes: writes ?? [],
-    rendering: rendering ?? '',
+    aspects: aspects ?? NO_ASPECTS,
+    searched: searched ?? [],
     wallMs,
   };
 }

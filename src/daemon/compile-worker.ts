@@ -82,6 +82,7 @@ export class CompileWorker {
     records.restore(decodeRememberedFiles(parts.memory.files));
     const absences = new Absences(files);
     const binaryMentions = new BinaryMentions(records, files);
+    const loadedCrates = new LoadedCrates(records, files, binaryMentions);
     const knownPrograms = new KnownPrograms(records, absences, files);
     const wrapperScripts = new WrapperScripts(files, knownPrograms);
     const toolchains = new Toolchains(
@@ -100,12 +101,12 @@ export class CompileWorker {
       records,
       absences,
       binaryMentions,
-      loadedCrates: new LoadedCrates(records, files, binaryMentions),
+      loadedCrates,
       toolchains,
       knownPrograms,
       wrapperScripts,
       rustToolchains: new RustToolchains(records, files, parts.storage),
-      rustMacros: new RustMacros(records, files, binaryMentions),
+      rustMacros: new RustMacros(records, files, loadedCrates),
       repeats: new Repeats(),
       manifests: new Manifests(parts.storage, records, absences, files),
       equivalents: new Equivalents(parts.storage),

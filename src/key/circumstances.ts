@@ -14,7 +14,8 @@ export interface Circumstance {
    * `variable`: the environment (`env!`). `real-path`: where a directory really is, seen from the caller's. `directory`: the
    * caller's own, under the name that it has for the caller. `place`: the directory of a place that the result names.
    * `sources`: the names in a directory of a package, without products. `macro variables`: those that a library mentions.
-   * `rendering`: how messages look.
+   * `aspect`: what the command line says of something that matters to some results only. `searched`: a directory in which the
+   * compile searches.
    */
   readonly kind:
     | 'day'
@@ -27,7 +28,8 @@ export interface Circumstance {
     | 'place'
     | 'sources'
     | 'macro variables'
-    | 'rendering';
+    | 'aspect'
+    | 'searched';
   /** The file, variable or place, '' where the kind has none. */
   readonly path: ByteString;
 }
@@ -43,7 +45,8 @@ export const CIRCUMSTANCE_KINDS: readonly Circumstance['kind'][] = [
   'place',
   'sources',
   'macro variables',
-  'rendering',
+  'aspect',
+  'searched',
 ];
 
 /** What it was when a result was made. */
@@ -58,8 +61,10 @@ export interface Surroundings {
   readonly places: Places;
   /** What the compile itself writes, as the caller spells it. */
   readonly writes: readonly ByteString[];
-  /** How messages look for the caller. */
-  readonly rendering: ByteString;
+  /** By what it is about. */
+  readonly aspects: ReadonlyMap<ByteString, ByteString>;
+  /** Directories, as the caller spells them. */
+  readonly searched: readonly ByteString[];
   /** Milliseconds since 1970. */
   readonly wallMs: number;
 }
@@ -91,8 +96,10 @@ export function circumstanceValue(
     }
     case 'macro variables':
       return mentionedVariables(path, seen.environment, files);
-    case 'rendering':
-      return seen.rendering;
+    case 'aspect':
+      return seen.aspects.get(path);
+    case 'searched':
+      return seen.searched.includes(path) ? '' : undefined;
     case 'place':
       return seen.places.directoryOf(path);
     case 'real-path':

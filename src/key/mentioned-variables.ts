@@ -5,9 +5,12 @@ import { type ByteString, fromBuffer } from '../util/bytes.ts';
 /** Runs of what variables' names are made of. Strings lie side by side in a library, so that a run may be several of them. */
 const NAMES = /[A-Z_][A-Z0-9_]+/g;
 
-/** Variables of the session, which no result hangs on and the standard library mentions, and those that are in every key. */
+/** Variables that no result hangs on, that the standard library mentions, and those that are in every key. */
 const OTHERS =
-  /^(?:CARGO.*|OUT_DIR|SCCACHE_.*|RUSTC.*|RUSTUP_.*|RUST_(?:BACKTRACE|LIB_BACKTRACE|MIN_STACK|RECURSION_COUNT)|(?:LD|DYLD)_.*|PATH|HOME|TMPDIR|TEMP|TMP|TERM|COLORTERM|PWD|OLDPWD|SHLVL|_|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_.*|M?(?:MAKE)?FLAGS|NUM_JOBS)$/;
+  /^(?:CARGO.*|OUT_DIR|SCCACHE_.*|RUSTC.*|RUSTUP_.*|RUST_(?:BACKTRACE|LIB_BACKTRACE|MIN_STACK|RECURSION_COUNT)|(?:LD|DYLD)_.*|PATH|PWD|OLDPWD|SHLVL|_|M?(?:MAKE)?FLAGS|NUM_JOBS)$/;
+
+/** Variables of the session: part of many a word, so they count where they stand by themselves. */
+const SESSION = /^(?:HOME|TMPDIR|TEMP|TMP|TERM|COLORTERM|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_.*)$/;
 
 interface Known {
   readonly stamp: FileStamp;
@@ -30,7 +33,11 @@ export function mentionedVariables(
 ): string | undefined {
   const names = library === '' ? undefined : namesIn(library, files);
   if (library !== '' && names === undefined) return undefined;
-  const mentioned = [...environment].filter(([name]) => !OTHERS.test(name) && (names?.includes(name) ?? true));
+  const isMentioned = (name: ByteString): boolean => {
+    if (SESSION.test(name)) return names?.includes(`\n${name}\n`) ?? false;
+    return !OTHERS.test(name) && (names?.includes(name) ?? true);
+  };
+  const mentioned = [...environment].filter(([name]) => isMentioned(name));
   const hash = createHash('sha256');
   for (const [name, value] of mentioned.sort(([one], [other]) => (one < other ? -1 : 1))) {
     hash.update(`${name}=${value}\0`, 'latin1');
@@ -49,7 +56,7 @@ function namesIn(library: ByteString, files: SourceFiles): string | undefined {
   if (before && files.unchanged(library, before.stamp)) return before.names;
   const read = files.read(library);
   if (read === undefined) return undefined;
-  const names = [...new Set(fromBuffer(read.bytes).match(NAMES))].join('\n');
+  const names = ['', ...new Set(fromBuffer(read.bytes).match(NAMES)), ''].join('\n');
   libraries.set(library, { stamp: read.stamp, names });
   return names;
 }

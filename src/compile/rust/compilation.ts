@@ -24,9 +24,10 @@ import { DEPENDENCIES, rustHitSteps, unitFiles } from './hit.ts';
 import { rustInputs } from './inputs.ts';
 import { listingArguments } from './linking.ts';
 import { withRoles } from './messages.ts';
+import { NATIVE_SEARCH_PATHS, nativeSearchPaths } from './native-libraries.ts';
 import type { RustParts } from './parts.ts';
 import { remapArguments } from './placement.ts';
-import { renderedInputs } from './rendering.ts';
+import { LOOK_OF_MESSAGES, renderedInputs } from './rendering.ts';
 import { temporariesSaved, temporariesThere } from './saved-temporaries.ts';
 import { RUST } from './subject.ts';
 
@@ -40,7 +41,8 @@ export class RustCompilation implements Compilation {
   readonly source: ByteString;
   readonly writes: readonly ByteString[];
   readonly places: Places;
-  readonly rendering: ByteString;
+  readonly aspects: ReadonlyMap<ByteString, ByteString>;
+  readonly searched: readonly ByteString[];
   readonly #parts: RustParts;
   readonly #services: CompileServices;
 
@@ -51,7 +53,11 @@ export class RustCompilation implements Compilation {
     this.keyText = parts.key.text;
     this.source = parts.parsed.input;
     this.places = parts.placement.places;
-    this.rendering = parts.rendering.form;
+    this.aspects = new Map([
+      [LOOK_OF_MESSAGES, parts.rendering.form],
+      [NATIVE_SEARCH_PATHS, nativeSearchPaths(parts.parsed, this.places)],
+    ]);
+    this.searched = parts.parsed.searchPaths.filter(({ kind }) => kind === 'dependency').map(({ path }) => path);
     const outputs = parts.outputs.files;
     const main = outputs.find(({ kind }) => kind === 'link') ?? outputs.find(({ kind }) => kind !== 'dep-info');
     this.writes = [...(main ? [main] : []), ...outputs.filter((output) => output !== main)].map(({ path }) => path);
@@ -62,7 +68,7 @@ export class RustCompilation implements Compilation {
   }
 
   async compile(temporary: TemporaryFile, conversation: Conversation): Promise<Compiled> {
-    const { request, outputs, parsed, command, linking, absorbsCrates, key } = this.#parts;
+    const { request, outputs, parsed, command, linking, absorbsCrates, key, rendering } = this.#parts;
     const { files, records } = this.#services;
     const linkListFile = `${temporary.path}.link`;
     const wanted = outputs.files.filter(({ kind }) => kind !== 'dep-info');
@@ -113,6 +119,7 @@ export class RustCompilation implements Compilation {
         dependencies: dependencies.value,
         metadata: metadataAmong(written),
         crates,
+        cratesAssemble: this.#services.loadedCrates.someAssembleFiles(request, parsed),
         places: this.places,
         macros: this.#services.rustMacros.ableMacros(request.cwd, parsed),
         linkList: linking ? (files.read(linkListFile)?.bytes ?? NOTHING) : undefined,
@@ -142,7 +149,7 @@ export class RustCompilation implements Compilation {
       kind: 'succeeded',
       compilerMicros,
       kept: {
-        inputs: renderedInputs(withBonds(inputs.value, bound, this.places), stderr, this.rendering),
+        inputs: renderedInputs(withBonds(inputs.value, bound, this.places), stderr, rendering.form),
         files: stored,
         stdout: streams.stdout,
         stderr,

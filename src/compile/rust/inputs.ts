@@ -11,9 +11,16 @@ import { baseName, directoryOf, isIn, joinPath, resolveFrom, withoutDots } from 
 import { failure, type Result, success } from '../../util/result.ts';
 import type { Reason } from '../outcome.ts';
 import type { Request } from '../request.ts';
+import { mayAssembleFiles } from './assembler-files.ts';
 import { linkDirectories } from './linking.ts';
 import { macroInputs } from './macro-inputs.ts';
-import { membersElsewhere, nativeLibraries } from './native-libraries.ts';
+import {
+  membersElsewhere,
+  NATIVE_SEARCH_PATHS,
+  type NativeLibraries,
+  nativeLibraries,
+  nativeSearchPaths,
+} from './native-libraries.ts';
 import { namesOnlyIncludedFiles } from './path-variables.ts';
 import type { RustQuestion } from './question.ts';
 
@@ -24,6 +31,7 @@ export function rustInputs(question: RustQuestion, records: FileRecords, files: 
   if (circumstances === undefined) return failure('environment-differs');
   const linked = question.linkList ? linkedFiles(question.linkList, question, files) : [];
   if (linked === undefined) return failure('linker-cannot-list');
+  if (mayAssembleFiles(question, files)) return failure('assembler-include');
   const native = nativeLibraries(question, files);
   if (native === undefined) return failure('link-attribute');
   const { macros } = question;
@@ -65,8 +73,21 @@ export function rustInputs(question: RustQuestion, records: FileRecords, files: 
     paths: [...read],
     digests,
     absent: [...new Set(absent)],
-    circumstances: [...circumstances, ...ofMacros.value.circumstances],
+    circumstances: [...circumstances, ...searches(question, native), ...ofMacros.value.circumstances],
   });
+}
+
+/** What must be in the search paths again: a crate or library that is still there may be in none of them. */
+function searches({ parsed, places, crates }: RustQuestion, native: NativeLibraries): readonly RecordedCircumstance[] {
+  const recorded: RecordedCircumstance[] = [...new Set(crates.map(directoryOf))].map((path) => ({
+    kind: 'searched',
+    path,
+    value: '',
+  }));
+  if (native.found.length + native.missing.length > 0) {
+    recorded.push({ kind: 'aspect', path: NATIVE_SEARCH_PATHS, value: nativeSearchPaths(parsed, places) });
+  }
+  return recorded;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { RecordedCircumstance } from '../../key/circumstances.ts';
+import { type RecordedCircumstance, variableValue } from '../../key/circumstances.ts';
 import { mentionedVariables } from '../../key/mentioned-variables.ts';
 import { countingNames, type PackageFiles, packageFiles } from '../../key/package-files.ts';
 import type { SourceFiles } from '../../system/source-files.ts';
@@ -40,9 +40,13 @@ export function macroInputs(
     const value = mentionedVariables(path, environment, files);
     if (value !== undefined) circumstances.push({ kind: 'macro variables', path, value });
   }
+  if (macros.some(({ readsTemporaryDirectory }) => readsTemporaryDirectory)) {
+    circumstances.push({ kind: 'variable', path: 'TMPDIR', value: variableValue(environment.get('TMPDIR')) });
+  }
   const declared = (environment.get('SCCACHE_EXTRAFILES') ?? '') !== '';
   if (!declared && macros.some(({ startsPrograms }) => startsPrograms)) return failure('macro-starts-programs');
   if (!declared && macros.some(({ writesFiles }) => writesFiles)) return failure('macro-writes-files');
+  if (macros.some(({ readsArguments }) => readsArguments)) return failure('macro-reads-arguments');
   const root = resolveFrom(cwd, environment.get('CARGO_MANIFEST_DIR') ?? cwd);
   if (declared || FIXED_PACKAGE.test(`${root}/`) || !macros.some(({ readsFiles }) => readsFiles)) {
     return success({ files: [], circumstances });

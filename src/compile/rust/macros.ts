@@ -1,11 +1,10 @@
 import type { RustArguments } from '../../compilers/rustc/arguments.ts';
 import { type MacroAbilities, macroAbilities } from '../../compilers/rustc/macro-abilities.ts';
-import type { BinaryMentions } from '../../key/binary-mentions.ts';
 import type { FileRecords } from '../../key/file-records.ts';
 import type { SourceFiles } from '../../system/source-files.ts';
 import type { ByteString } from '../../util/bytes.ts';
 import { baseName, joinPath, resolveFrom } from '../../util/path.ts';
-import { crateNameIn } from './loaded-crates.ts';
+import type { LoadedCrates } from './loaded-crates.ts';
 
 /** A procedural macro that may run in a compile, and may do more than make code of code. */
 export interface AbleMacro extends MacroAbilities {
@@ -23,12 +22,12 @@ export class RustMacros {
   readonly #records: FileRecords;
   readonly #files: SourceFiles;
   readonly #abilities = new Map<string, MacroAbilities>();
-  readonly #mentions: BinaryMentions;
+  readonly #crates: LoadedCrates;
 
-  constructor(records: FileRecords, files: SourceFiles, mentions: BinaryMentions) {
+  constructor(records: FileRecords, files: SourceFiles, crates: LoadedCrates) {
     this.#records = records;
     this.#files = files;
-    this.#mentions = mentions;
+    this.#crates = crates;
   }
 
   /** Those that can read files or variables, or start programs. */
@@ -43,7 +42,8 @@ export class RustMacros {
     for (const path of new Set([...named.filter(isLibrary), ...found])) {
       const abilities = this.#abilitiesOf(path);
       if (abilities === undefined || !Object.values(abilities).includes(true)) continue;
-      if (named.includes(path) || crates.some((crate) => this.#handsOn(crate, path))) able.push({ path, ...abilities });
+      if (named.includes(path) || crates.some((crate) => this.#crates.mayLoad(crate, stemOf(path))))
+        able.push({ path, ...abilities });
     }
     return able;
   }
@@ -57,16 +57,12 @@ export class RustMacros {
     this.#abilities.set(digest, abilities);
     return abilities;
   }
-
-  /** The metadata of a crate list all crates below it, with what is added to their files' names (rustc_metadata `CrateDep`). */
-  #handsOn(crate: ByteString, library: ByteString): boolean {
-    const name = baseName(library).replace(LIBRARY, '').replace(/^lib/, '');
-    const word = /-[0-9a-f]{16}$/.exec(name)?.[0] ?? crateNameIn(name);
-    // What cannot be read may have anything in it.
-    return this.#mentions.mentioned(crate, [word])?.length !== 0;
-  }
 }
 
 function isLibrary(path: ByteString): boolean {
   return LIBRARY.test(path);
+}
+
+function stemOf(library: ByteString): ByteString {
+  return baseName(library).replace(LIBRARY, '').replace(/^lib/, '');
 }

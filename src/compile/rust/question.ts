@@ -20,6 +20,8 @@ export interface RustQuestion {
   readonly metadata: readonly Buffer[];
   /** Libraries of crates below that may have been loaded. */
   readonly crates: readonly ByteString[];
+  /** A crate that is named has macros by which an assembler may read files. */
+  readonly cratesAssemble: boolean;
   readonly places: Places;
   readonly macros: readonly AbleMacro[];
   /** The linker's list, when there was a link. */

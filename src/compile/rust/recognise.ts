@@ -91,7 +91,7 @@ export async function recogniseRust(
 function crateIdentity(request: Request, parsed: RustArguments, files: SourceFiles): CrateIdentity | undefined {
   const types = parsed.test ? (['bin'] as const) : parsed.crateTypes;
   if (parsed.crateName !== undefined && types.length > 0) {
-    return { name: parsed.crateName, stem: parsed.crateName, types };
+    return { name: parsed.crateName, stem: parsed.crateName, types, named: true };
   }
   if (parsed.keyArguments.some((word) => /^crate-attr=.*crate_/s.test(word))) return undefined;
   const source = files.read(resolveFrom(request.cwd, parsed.input))?.bytes;
@@ -99,7 +99,12 @@ function crateIdentity(request: Request, parsed: RustArguments, files: SourceFil
   if (attributes === undefined) return undefined;
   const stem = parsed.crateName ?? attributes.name ?? withoutExtension(baseName(parsed.input));
   const said = types.length > 0 ? types : attributes.types;
-  return { name: stem.replaceAll('-', '_'), stem, types: said.length > 0 ? said : ['bin'] };
+  return {
+    name: stem.replaceAll('-', '_'),
+    stem,
+    types: said.length > 0 ? said : ['bin'],
+    named: (parsed.crateName ?? attributes.name) !== undefined,
+  };
 }
 
 /** There binary outputs are an error. */

@@ -16,6 +16,9 @@ export interface Rendering {
 /** Variables by which human-readable messages get colours or none, whoever reads them. */
 const COLOUR_ENVIRONMENT = ['NO_COLOR', 'CLICOLOR', 'CLICOLOR_FORCE'];
 
+/** The name of the aspect. */
+export const LOOK_OF_MESSAGES = 'look of messages';
+
 /** `--diagnostic-width` is stable since 1.66; older compilers also ask in other ways whether there are colours. */
 const OLDEST_TOLD = 66;
 
@@ -52,7 +55,10 @@ export function renderingOf(
 /** The inputs of a result, whose messages, where it has any, are right for callers that get to see them in the same way. */
 export function renderedInputs(inputs: Inputs, stderr: Buffer, form: ByteString): Inputs {
   if (!hasMessages(stderr)) return inputs;
-  return { ...inputs, circumstances: [...inputs.circumstances, { kind: 'rendering', path: '', value: form }] };
+  return {
+    ...inputs,
+    circumstances: [...inputs.circumstances, { kind: 'aspect', path: LOOK_OF_MESSAGES, value: form }],
+  };
 }
 
 function minorVersion(description: ByteString): number {

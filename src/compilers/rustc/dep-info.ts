@@ -21,7 +21,7 @@ const VARIABLE = '# env-dep:';
  *   file     = { rule } { phony } [ NL { variable } ]
  *   rule     = target ": " name { " " name } NL NL       a target is not quoted, a name has "\ " for " "
  *   phony    = name ":" NL
- *   variable = "# env-dep:" NAME [ "=" value ] NL        value has \\, \n and \r escaped
+ *   variable = "# env-dep:" NAME [ "=" value ] NL        both have \\, \n and \r escaped
  *
  * The names come from the phony rules, one for each file and a line of their own.
  *
@@ -41,9 +41,16 @@ export function parseRustDependencies(bytes: Buffer): RustDependencies | undefin
 
 function readVariable(text: ByteString): RustVariable {
   const equals = text.indexOf('=');
-  if (equals < 0) return { name: text, value: undefined };
-  const value = text.slice(equals + 1).replace(/\\([\\nr])/g, (_escape, letter: string) => UNESCAPED[letter] ?? '');
-  return { name: text.slice(0, equals), value };
+  if (equals < 0) return { name: unescaped(text), value: undefined };
+  return { name: unescaped(text.slice(0, equals)), value: unescaped(text.slice(equals + 1)) };
+}
+
+function unescaped(text: ByteString): ByteString {
+  return text.replace(/\\([\\nr])/g, (_escape, letter: string) => UNESCAPED[letter] ?? '');
+}
+
+function escaped(text: ByteString): ByteString {
+  return text.replace(/[\\\n\r]/g, (letter) => ESCAPED[letter] ?? '');
 }
 
 const UNESCAPED: Readonly<Record<string, string>> = { '\\': '\\', n: '\n', r: '\r' };
@@ -57,10 +64,7 @@ export function renderRustDependencies(targets: readonly ByteString[], { files, 
   for (const name of names) text += `${name}:\n`;
   if (variables.length > 0) text += '\n';
   for (const { name, value } of variables) {
-    text +=
-      value === undefined
-        ? `${VARIABLE}${name}\n`
-        : `${VARIABLE}${name}=${value.replace(/[\\\n\r]/g, (letter) => ESCAPED[letter] ?? '')}\n`;
+    text += `${VARIABLE}${escaped(name)}${value === undefined ? '' : `=${escaped(value)}`}\n`;
   }
   return toBuffer(text);
 }

@@ -142,11 +142,11 @@ export const UNSTABLE_KEPT: ReadonlySet<string> = new Set(
   (
     'allow-features allow-partial-mitigations always-encode-mir annotate-moves assume-incomplete-release ' +
     'assumptions-on-binders binary-dep-depinfo box-noalias branch-protection cache-proc-macros cf-protection ' +
-    'check-cfg-all-expected codegen-source-order contract-checks coverage-options crate-attr ' +
+    'check-cfg-all-expected codegen-source-order combine-cgu contract-checks coverage-options crate-attr ' +
     'cross-crate-inline-threshold debug-info-for-profiling debug-info-type-line-numbers debuginfo-compression ' +
     'deduplicate-diagnostics default-visibility deny-partial-mitigations direct-access-external-data ' +
     'disable-fast-paths dual-proc-macros dwarf-version dylib-lto eagerly-emit-delayed-bugs ehcont-guard ' +
-    'embed-metadata embed-source emit-stack-sizes emscripten-wasm-eh enforce-type-length-limit ' +
+    'embed-metadata embed-source emit-stack-sizes emit-thin-lto emscripten-wasm-eh enforce-type-length-limit ' +
     'experimental-default-bounds export-executable-symbols external-clangrt extra-const-ub-checks fewer-names ' +
     'fixed-x18 flatten-format-args fmt-debug force-unstable-if-unmarked function-return function-sections ' +
     'future-incompat-test has-thread-local higher-ranked-assumptions hint-mostly-unused human-readable-cgu-names ' +
@@ -166,7 +166,7 @@ export const UNSTABLE_KEPT: ReadonlySet<string> = new Set(
     'sanitizer-cfi-normalize-integers sanitizer-kcfi-arity sanitizer-memory-track-origins sanitizer-recover ' +
     'saturating-float-casts share-generics simulate-remapped-rust-src-base small-data-threshold span-debug ' +
     'span-free-formats split-dwarf-inlining split-dwarf-kind split-lto-unit src-hash-algorithm stack-protector ' +
-    'staticlib-allow-rdylib-deps staticlib-prefer-dynamic strict-init-checks teach thinlto threads ' +
+    'staticlib-allow-rdylib-deps staticlib-prefer-dynamic strict-init-checks teach terminal-urls thinlto threads ' +
     'tiny-const-eval-limit tls-model trace-macros track-diagnostics translate-remapped-path-to-local-path ' +
     'trap-unreachable trim-diagnostic-paths typing-mode-borrowck ub-checks ui-testing uninit-const-chunk-threshold ' +
     'unleash-the-miri-inside-of-you unsound-mir-opts unstable-options use-ctors-section use-sync-unwind ' +

@@ -35,6 +35,8 @@ export interface CrateIdentity {
   /** What outputs are called after that are no libraries: a dash in the source's name stays in it. */
   readonly stem: ByteString;
   readonly types: readonly CrateType[];
+  /** The name stands in the command line or in the source; else it is the source's own. */
+  readonly named: boolean;
 }
 
 const EXTENSIONS: Record<Exclude<EmitKind, 'link' | 'metadata'>, string> = {
@@ -62,9 +64,9 @@ interface Names {
   readonly stem: ByteString;
   /** Of libraries. */
   readonly library: ByteString;
-  readonly metadata: ByteString;
   /** `-o`, where there is one output that it can be. */
   readonly single: ByteString | undefined;
+  readonly metadata: ByteString;
 }
 
 function namesOf(parsed: RustArguments, crate: CrateIdentity): Names {
@@ -81,7 +83,7 @@ function namesOf(parsed: RustArguments, crate: CrateIdentity): Names {
     directory: directoryOf(outputFile),
     stem: withoutExtension(stem),
     library,
-    metadata: `lib${stem}.rmeta`,
+    metadata: crate.named ? `${library}.rmeta` : `lib${stem}.rmeta`,
     single: unnamed <= 1 ? outputFile : undefined,
   };
 }

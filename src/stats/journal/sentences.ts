@@ -15,7 +15,8 @@ const WORDS: Readonly<Record<string, Word>> = {
   variable: { noun: 'environment variable', shown: (value) => asItIs(value.replace(/^=/, '')) },
   sources: { noun: 'names in the package, which a macro may read' },
   'macro variables': { noun: 'variables that a macro mentions', shown: () => '…' },
-  rendering: { noun: 'look of messages' },
+  aspect: { noun: 'meaning of the command line' },
+  searched: { noun: 'directories in which crates are searched', shown: () => '…' },
   listing: { noun: 'names in a directory' },
   compiler: { noun: 'compiler' },
   'expanded command': {

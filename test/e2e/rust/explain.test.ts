@@ -120,7 +120,7 @@ const MISSES: readonly Miss[] = [
     files: { 'x.rs': 'pub fn f() { let unused = 1; }\n' },
     first: LIB,
     second: `${LIB} --diagnostic-width=50`,
-    why: [/^look of messages changed/],
+    why: [/^meaning of the command line changed: look of messages/],
   },
   {
     name: 'another kind of crate',

@@ -7,6 +7,45 @@ const rustc = (name: string, rest: string) =>
   `$WRAPPER rustc --crate-name ${name} --crate-type lib --edition 2021 ${rest} ${name}.rs`;
 const META = rustc('a', '--emit=metadata,dep-info');
 
+const ASSEMBLER_INCLUDE = 'not-kept: .incbin or .include';
+
+describeRust('rustc: files that an assembler reads', [
+  ...[
+    `core::arch::global_asm!(".incbin \\"t.bin\\"");\n${LIB}`,
+    `core::arch::global_asm!(concat!(".inc", "bin \\"t.bin\\""));\n${LIB}`,
+    `core::arch::global_asm!(include_str!("t.s"));\n${LIB}`,
+    'pub fn f() { unsafe { core::arch::asm!(".include \\"i.s\\"") } }\n',
+  ].map((source) =>
+    cached(
+      source,
+      { 'a.rs': source, 't.bin': '1', 't.s': '.globl z\nz: .incbin "t.bin"\n', 'i.s': 'nop\n' },
+      always(ASSEMBLER_INCLUDE, rustc('a', '--emit=obj')),
+      write({ 't.bin': '2', 'i.s': 'nop\nnop\n' }),
+      always(ASSEMBLER_INCLUDE, rustc('a', '--emit=obj')),
+    ),
+  ),
+  cached(
+    'by a macro of another crate',
+    {
+      'm.rs':
+        '#[macro_export] macro_rules! blob { ($n:literal) => { core::arch::global_asm!(concat!(".incbin \\"", $n, "\\"")); } }\n',
+      'a.rs': 'm::blob!("t.bin");\n',
+      't.bin': '1',
+    },
+    always(ASSEMBLER_INCLUDE, rustc('m', '')),
+    always(ASSEMBLER_INCLUDE, rustc('a', '--emit=obj --extern m=libm.rlib')),
+    write({ 't.bin': '2' }),
+    always(ASSEMBLER_INCLUDE, rustc('a', '--emit=obj --extern m=libm.rlib')),
+  ),
+  cached(
+    'assembly that reads none, from a file',
+    { 'a.rs': `core::arch::global_asm!(include_str!("t.s"));\n${LIB}`, 't.s': '.globl z\nz: nop\n' },
+    META,
+    write({ 't.s': '.globl z\nz: ret\n' }),
+    META,
+  ),
+]);
+
 describeRust('rustc: variables and files', [
   cached(
     'a variable that is empty, unset and set',
@@ -29,6 +68,13 @@ describeRust('rustc: variables and files', [
     `AAA=$(printf 'a\\nb\\\\c') ${META}`,
     `AAA=$(printf 'a\\nb\\\\d') ${META}`,
     again(`AAA=$(printf 'a\\nb\\\\c') ${META}`),
+  ),
+  cached(
+    'a variable whose name has a line break',
+    { 'a.rs': 'pub const A: Option<&str> = option_env!("A\\nB");\n' },
+    META,
+    `env "$(printf 'A\\nB=1')" ${META}`,
+    again(META),
   ),
   cached(
     '--env-set',

@@ -1,11 +1,11 @@
-import { again, cached, compile, shell, write } from '../../rig/differential.ts';
+import { again, always, cached, compile, shell, write } from '../../rig/differential.ts';
 import { describeRust } from '../../rig/rust.ts';
 
 /** A macro that does something untold, and a crate that uses it. */
-function macro(body: string): Record<string, string> {
+function macro(body: string, declarations = ''): Record<string, string> {
   return {
     'm.rs':
-      'extern crate proc_macro;\nuse proc_macro::TokenStream;\n#[proc_macro]\npub fn text(_: TokenStream) -> TokenStream {\n' +
+      `extern crate proc_macro;\nuse proc_macro::TokenStream;\n${declarations}\n#[proc_macro]\npub fn text(_: TokenStream) -> TokenStream {\n` +
       `  let text: String = { ${body} };\n  format!("{text:?}").parse().unwrap()\n}\n`,
     'x.rs': 'pub const TEXT: &str = m::text!();\n',
   };
@@ -152,6 +152,59 @@ describeRust('rustc: procedural macros that read what they do not tell', [
     `cd d && ${USE}`,
     write({ 'shared/text': 'one' }),
     again(`cd d && ${USE}`),
+  ),
+  ...['USER', 'HOME', 'LANG'].map((name) =>
+    cached(
+      `$${name}, which is of the session`,
+      macro(`std::env::var("${name}").unwrap_or("none".into())`),
+      MACRO,
+      compile(USE, 'miss', 'hit', { env: { [name]: '/tmp', RUSTUP_TOOLCHAIN: 'stable' } }),
+      compile(USE, 'miss', 'hit', { env: { [name]: '/var', RUSTUP_TOOLCHAIN: 'stable' } }),
+      again(USE, { env: { [name]: '/var', RUSTUP_TOOLCHAIN: 'stable', TERM: 'ansi', SHLVL: '7' } }),
+    ),
+  ),
+  ...[
+    ['HOME', '#[allow(deprecated)] std::env::home_dir().unwrap().display().to_string()'],
+    ['TMPDIR', 'std::env::temp_dir().display().to_string()'],
+  ].map(([name = '', body = '']) =>
+    cached(
+      `the directory in $${name}`,
+      macro(body),
+      MACRO,
+      compile(USE, 'miss', 'hit', { env: { [name]: '/tmp', RUSTUP_TOOLCHAIN: 'stable' } }),
+      compile(USE, 'miss', 'hit', { env: { [name]: '/var/tmp', RUSTUP_TOOLCHAIN: 'stable' } }),
+    ),
+  ),
+  cached(
+    'a file, by the C library',
+    {
+      ...macro(
+        'unsafe { fgetc(fopen(c"text".as_ptr(), c"r".as_ptr())).to_string() }',
+        'use std::ffi::c_char;\nunsafe extern "C" { fn fopen(name: *const c_char, mode: *const c_char) -> *const u8; fn fgetc(of: *const u8) -> i32; }',
+      ),
+      text: '1',
+    },
+    MACRO,
+    USE,
+    write({ text: '2' }),
+    USE,
+  ),
+  cached(
+    'the arguments of the compiler: not kept',
+    macro('std::env::args().any(|word| word.ends_with("libm.so")).to_string()'),
+    MACRO,
+    ...[USE, USE.replace('libm.so', './libm.so')].map((use) =>
+      always('not-kept: a procedural macro reads the arguments of the compiler', use),
+    ),
+  ),
+  cached(
+    'a shell, by the C library: not kept',
+    macro(
+      'unsafe { system(c"true".as_ptr()).to_string() }',
+      'unsafe extern "C" { fn system(command: *const std::ffi::c_char) -> i32; }',
+    ),
+    MACRO,
+    always('not-kept: a procedural macro starts programs', USE),
   ),
   cached(
     'one that writes a file: not kept',

@@ -119,6 +119,32 @@ describeRust('rustc: links', [
       `${RLIB} -L native=. --extern m=libm.rlib a.rs`,
     ),
   ),
+  ...[
+    '#[link(name = r"n", kind = "static")]',
+    '#[link(kind = "static", name = r#"n"#)]',
+    '#[link(name = "\\x6e", kind = "static")]',
+    'macro_rules! l { ($n:literal) => { #[link(name = $n, kind = "static")] extern "C" { pub fn m(); } } }\nl!("n");\n',
+  ].map((attribute) =>
+    cached(
+      `a name that is no plain string: ${attribute}`,
+      { 'a.rs': `${attribute}\nextern "C" { pub fn n() -> i32; }\n` },
+      archive(1),
+      `${RLIB} -L native=. a.rs`,
+      archive(2),
+      `${RLIB} -L native=. a.rs`,
+      archive(1),
+      again(`${RLIB} -L native=. a.rs`),
+    ),
+  ),
+  cached(
+    'what only looks like #[link]',
+    { 'a.rs': '//! A link(name) [in text](x).\npub fn link(name: u32, kind: u32) -> u32 { name + kind }\n' },
+    `${RLIB} a.rs`,
+    again(`${RLIB} -L native=. a.rs`),
+    write({ 'a.rs': 'pub fn link(name: u32) -> u32 { name }\n' }),
+    shell("mkdir d; touch $(seq -f 'd/%g' 80)"),
+    always('not-kept: #[link] of a library that cannot be told', `${RLIB} -L d a.rs`),
+  ),
   ...['--crate-type lib', '--crate-type staticlib'].map((type) =>
     cached(
       `a macro of another crate and ${type}, and a library under its whole name`,
@@ -204,6 +230,57 @@ describeRust('rustc: links', [
     { 'a.rs': LIB, 'c.rs': 'fn main() { println!("{}", a::f()); }\n' },
     '$WRAPPER rustc --crate-name a --crate-type dylib --edition 2021 -C prefer-dynamic a.rs',
     '$WRAPPER rustc --crate-name c --edition 2021 -C prefer-dynamic --extern a=liba.so c.rs',
+  ),
+]);
+
+const CALLS = `${NATIVE.split('\n')[0]}\npub fn g() -> i32 { unsafe { n() } }\n`;
+const archiveIn = (directory: string, value: number) =>
+  shell(
+    `mkdir -p ${directory}; printf 'int n(void) { return ${value}; }' > n.c && gcc -c n.c && ar rcsD ${directory}/libn.a n.o`,
+  );
+const dependent = (name: string, rest: string) => `$WRAPPER rustc --crate-type lib --edition 2021 ${name}.rs ${rest}`;
+
+describeRust('rustc: search paths', [
+  ...Object.entries({
+    'an option': { 'a.rs': CALLS, 'm.rs': '' },
+    'an attribute': { 'a.rs': `#[link(name = "n", kind = "static")]\n${CALLS}`, 'm.rs': '' },
+    'a macro of another crate': {
+      'a.rs': 'm::library!();\n',
+      'm.rs': `#[macro_export] macro_rules! library { () => { #[link(name = "n", kind = "static")] ${CALLS} } }\n`,
+    },
+  }).map(([name, files]) => {
+    const command = `${RLIB} --extern m=libm.rlib ${name === 'an option' ? '-l static=n' : ''} a.rs`;
+    return cached(
+      `a static library of ${name} in one directory and in another`,
+      files,
+      archiveIn('d', 1),
+      archiveIn('e', 2),
+      dependent('m', ''),
+      `${command} -L native=d`,
+      `${command} -L native=e`,
+      `${command} -L native=e -L native=d`,
+      `${command} -L native=d -L native=e`,
+      again(`${command} -L native=d`),
+    );
+  }),
+  ...['c', 'test', 'long_name'].map((name) =>
+    cached(
+      `a crate below called ${name}`,
+      {
+        'a.rs': 'pub fn g() -> u32 { b::h() }\n',
+        'b.rs': `pub use ${name}::h;\n`,
+        [`${name}.rs`]: 'pub fn h() -> u32 { 1 }\n',
+      },
+      dependent(name, '--emit=metadata --out-dir d'),
+      dependent('b', `--emit=metadata --extern ${name}=d/lib${name}.rmeta`),
+      dependent('a', '--emit=metadata --extern b=libb.rmeta -L dependency=d'),
+      again(dependent('a', '--emit=metadata --extern b=libb.rmeta -L dependency=d')),
+      always('failed', `${dependent('a', '--emit=metadata --extern b=libb.rmeta')} 2>/dev/null`),
+      shell(`mv d/lib${name}.rmeta d/kept`),
+      always('failed', `${dependent('a', '--emit=metadata --extern b=libb.rmeta -L dependency=d')} 2>/dev/null`),
+      shell(`mv d/kept d/lib${name}.rmeta`),
+      again(dependent('a', '--emit=metadata --extern b=libb.rmeta -L dependency=d')),
+    ),
   ),
 ]);
 

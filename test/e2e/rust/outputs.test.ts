@@ -20,6 +20,8 @@ describeRust('rustc: names of outputs', [
     '--crate-type lib --emit link,metadata,obj,dep-info -C extra-filename=-1.2 a-b.rs',
     '--crate-type lib --emit link,dep-info -o d/x.y a-b.rs',
     '--crate-type lib --emit metadata,asm,dep-info -C extra-filename=-3 -o d/x.y a-b.rs',
+    '--crate-name q --crate-type lib --emit metadata,obj,dep-info -C extra-filename=-3 -o d/x.y a-b.rs',
+    '--crate-name q --crate-type lib --emit metadata,link -o d/x.y a-b.rs',
     '--crate-type lib --emit link=l,dep-info -o d/x.y a-b.rs',
     '--crate-type lib --emit metadata -C extra-filename=-3 -o d/x.y a-b.rs',
     '--crate-type lib --emit obj --out-dir d -o x.y a-b.rs',

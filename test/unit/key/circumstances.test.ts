@@ -12,7 +12,8 @@ function seen(wallMs: number, environment: Record<string, string> = {}): Surroun
     environment: new Map(Object.entries(environment)),
     places: NO_PLACES,
     writes: [],
-    rendering: '',
+    aspects: new Map(),
+    searched: [],
     wallMs,
   };
 }
