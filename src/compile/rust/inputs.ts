@@ -12,6 +12,7 @@ import { failure, type Result, success } from '../../util/result.ts';
 import type { Reason } from '../outcome.ts';
 import type { Request } from '../request.ts';
 import { mayAssembleFiles } from './assembler-files.ts';
+import { clippyManifests, clippySettings } from './clippy-inputs.ts';
 import { linkDirectories } from './linking.ts';
 import { macroInputs } from './macro-inputs.ts';
 import {
@@ -48,6 +49,7 @@ export function rustInputs(question: RustQuestion, records: FileRecords, files: 
     ...[...linked, ...native.found].flatMap((path) => membersElsewhere(path, request.cwd, files)),
     ...cratesBelow(question),
     ...ofMacros.value.files,
+    ...(question.clippy ? clippyManifests(question, files) : []),
   ]);
   if ([...read].some(isMarked)) return failure('input-unreadable');
   const links = new Links(files);
@@ -181,14 +183,4 @@ function shadowing(
   return [...directories, ...linkDirectories(request, parsed, files)].flatMap((directory) =>
     [...names].map((name) => joinPath(directory, name)),
   );
-}
-
-/** Clippy takes its settings from the nearest of these upwards. */
-function clippySettings({ cwd, environment }: Request): readonly ByteString[] {
-  const start = environment.get('CLIPPY_CONF_DIR') ?? environment.get('CARGO_MANIFEST_DIR') ?? cwd;
-  const names: ByteString[] = [];
-  for (let at = resolveFrom(cwd, start); at !== ''; at = at === '/' ? '' : directoryOf(at)) {
-    names.push(joinPath(at, '.clippy.toml'), joinPath(at, 'clippy.toml'));
-  }
-  return names;
 }

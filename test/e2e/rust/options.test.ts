@@ -357,6 +357,25 @@ describeRust('rustc: macros and places', [
     write({ 'clippy.toml': 'avoid-breaking-exported-api = true\n' }),
     '$WRAPPER clippy-driver $(command -v rustc) --crate-name a --crate-type lib --emit=metadata,dep-info a.rs',
   ),
+  ...[
+    ['an option', '', '-W clippy::cargo'],
+    ['the source', '#![warn(clippy::cargo)]\n', ''],
+  ].map(([name = '', attribute = '', option = '']) => {
+    const manifest = (more: string) =>
+      `[package]\nname = "m"\nversion = "0.1.0"\nedition = "2021"\n${more}[lib]\npath = "m.rs"\n`;
+    const command =
+      `CARGO_PKG_NAME=m CARGO_MANIFEST_DIR=$PWD/m $WRAPPER clippy-driver $(command -v rustc) --crate-name m --crate-type lib ` +
+      `--emit=metadata,dep-info ${option} m/m.rs`;
+    return cached(
+      `clippy that looks at a member's manifest, as ${name} says`,
+      { 'm/m.rs': attribute + LIB, 'Cargo.toml': '[workspace]\nmembers = ["m"]\n', 'm/Cargo.toml': manifest('') },
+      shell('cargo generate-lockfile -q'),
+      command,
+      again(command),
+      write({ 'm/Cargo.toml': manifest('description = "x"\n') }),
+      command,
+    );
+  }),
   cached(
     'a wrapper of the workspace',
     { 'a.rs': LIB, wrap: '#!/bin/sh\nrustc=$1; shift; exec "$rustc" "$@"\n' },
