@@ -44,7 +44,7 @@ export async function compile(
     const supposed = { compilation: repeat.compilation, premises: [repeat.premises] };
     const repeated = await answerFromMemory(request, supposed, stopwatch, conversation, services);
     if (repeated.ok) return hit(request, repeat.compilation, repeated.value, stopwatch, services);
-    services.repeats.forget(identity);
+    services.repeats.failed(identity);
   }
 
   const observation = services.files.observe();

@@ -13,6 +13,9 @@ export interface Repeat {
 
 /** Some 15 KB each. */
 const MOST_REPEATS = 1_000;
+/** A request whose premises failed so often (a crate after `cargo clean`, say) is no longer remembered: each time cost a round trip. */
+const MOST_FAILURES = 3;
+const MOST_FAILED = 20_000;
 
 /**
  * Requests that were answered from the cache. One that comes again, from the same place with the same words and
@@ -22,12 +25,14 @@ const MOST_REPEATS = 1_000;
  */
 export class Repeats {
   readonly #repeats = new Map<string, Repeat>();
+  readonly #failures = new Map<string, number>();
 
   of(identity: string): Repeat | undefined {
     return this.#repeats.get(identity);
   }
 
   keep(identity: string, repeat: Repeat): void {
+    if ((this.#failures.get(identity) ?? 0) >= MOST_FAILURES) return;
     this.#repeats.delete(identity);
     this.#repeats.set(identity, repeat);
     if (this.#repeats.size <= MOST_REPEATS) return;
@@ -37,8 +42,11 @@ export class Repeats {
     }
   }
 
-  forget(identity: string): void {
+  /** A client found a premise untrue, or a file changed. */
+  failed(identity: string): void {
     this.#repeats.delete(identity);
+    if (this.#failures.size >= MOST_FAILED) this.#failures.clear();
+    this.#failures.set(identity, (this.#failures.get(identity) ?? 0) + 1);
   }
 }
 

@@ -1,8 +1,7 @@
 import { type Claim, type ClaimList, claimList, claimMissing, claimNothing, claimUnchanged } from '../system/claims.ts';
-import type { FileStamp, SourceFiles } from '../system/source-files.ts';
+import { type FileStamp, isRacy, type SourceFiles } from '../system/source-files.ts';
 import type { ByteString } from '../util/bytes.ts';
 import { directoryOf, resolveFrom } from '../util/path.ts';
-import { isRacy } from './file-records.ts';
 
 /** A directory whose stamp vouches for names in it (or below what is missing in it). */
 interface Guard {

@@ -1,4 +1,4 @@
-import { type FileStamp, type SourceFiles, sameStamp } from '../system/source-files.ts';
+import { type FileStamp, isRacy, type SourceFiles, sameStamp } from '../system/source-files.ts';
 import type { ByteString } from '../util/bytes.ts';
 import { fromBuffer } from '../util/bytes.ts';
 import type { RememberedFile } from './remembered-files.ts';
@@ -13,20 +13,6 @@ export interface FileRecord extends RememberedFile {
   scan: SourceScan | undefined;
   /** Changed so shortly before it was read that the next change might leave the same stamp: read again each time. */
   racy: boolean;
-}
-
-/**
- * A change in the kernel's current tick leaves the same time stamp as the one before it. Ticks are 1 to 10 ms; a file
- * system that keeps whole seconds only (ext3, HFS+, FAT with 2 s) is told by times without a fraction.
- */
-const TICK_MS = 20;
-const COARSE_TICK_MS = 2000;
-
-/** How long after `changedMs` a file may change again without a new stamp. */
-export function isRacy(stamp: FileStamp, nowMs: number): boolean {
-  const changed = Math.max(stamp.modifiedMs, stamp.changedMs);
-  const coarse = Number.isInteger(stamp.changedMs / 1000) && Number.isInteger(stamp.modifiedMs / 1000);
-  return nowMs - changed < (coarse ? COARSE_TICK_MS : TICK_MS);
 }
 
 /** Some 300 bytes each: 60 MiB when full, which no build has reached (LLVM with all targets: 12,000 files). */

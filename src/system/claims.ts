@@ -1,4 +1,4 @@
-import { lstatSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { type ByteString, fromBuffer, toPath } from '../util/bytes.ts';
 import { type FileStamp, isNotThere } from './source-files.ts';
 
@@ -8,6 +8,7 @@ import { type FileStamp, isNotThere } from './source-files.ts';
  *   claim = u8 0, f64 device, f64 inode, f64 size, f64 modified, f64 changed, path, NUL     the file has this stamp
  *         | u8 1, path, NUL                                                                 no regular file is there
  *         | u8 2, path, NUL                                                                 nothing is there
+ *         | u8 3, path, NUL, path, NUL                                                      behind all links it is the second
  *
  * Numbers are little-endian and as Node has them: whole ones as doubles, times as `seconds * 1000 + nanoseconds / 1e6`,
  * which gives the same bits in C.
@@ -23,6 +24,7 @@ export interface ClaimList {
 const UNCHANGED = 0;
 const MISSING = 1;
 const NOTHING = 2;
+const REAL_PATH = 3;
 const LENGTH_BYTES = 4;
 const STAMP_BYTES = 5 * 8;
 
@@ -43,6 +45,11 @@ export function claimMissing(path: ByteString): Claim {
 /** The claim that there is neither a file nor a directory of that name. */
 export function claimNothing(path: ByteString): Claim {
   return `\x02${path}\0`;
+}
+
+/** The claim that an absolute path is another one behind all links. */
+export function claimRealPath(path: ByteString, real: ByteString): Claim {
+  return `\x03${path}\0${real}\0`;
 }
 
 export function claimList(claims: readonly Claim[]): ClaimList {
@@ -71,6 +78,7 @@ function holds(claim: Buffer): boolean {
   const kind = claim[0];
   const path = fromBuffer(claim.subarray(kind === UNCHANGED ? 1 + STAMP_BYTES : 1, -1));
   if (path === '' || claim.at(-1) !== 0) return false;
+  if (kind === REAL_PATH) return isRealPath(path);
   if (kind === MISSING || kind === NOTHING) {
     const name = look(lstatSync, path);
     if (name === 'barred') return false;
@@ -82,6 +90,15 @@ function holds(claim: Buffer): boolean {
   return [stats.dev, stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].every(
     (value, index) => value === claim.readDoubleLE(1 + index * 8),
   );
+}
+
+function isRealPath(paths: ByteString): boolean {
+  const end = paths.indexOf('\0');
+  try {
+    return end > 0 && fromBuffer(realpathSync.native(toPath(paths.slice(0, end)), 'buffer')) === paths.slice(end + 1);
+  } catch {
+    return false;
+  }
 }
 
 /** Undefined when nothing is there, a file stands where a directory should (ENOTDIR) for example. */

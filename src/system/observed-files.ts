@@ -1,6 +1,6 @@
 import type { ByteString } from '../util/bytes.ts';
-import { type Claim, type ClaimList, claimList, claimNothing, claimUnchanged } from './claims.ts';
-import type { FileStamp, SourceFiles } from './source-files.ts';
+import { type Claim, type ClaimList, claimList, claimNothing, claimRealPath, claimUnchanged } from './claims.ts';
+import { type FileStamp, isRacy, type SourceFiles } from './source-files.ts';
 
 /** What was asked of the file system for a while. */
 export interface Observation {
@@ -13,8 +13,8 @@ export interface Observation {
 /**
  * Passes questions on to the file system, and makes claims of the answers for whoever observes.
  *
- * A stamp and a missing name can be claimed. Contents cannot, but whoever knows a file's contents by its stamp asks for the
- * stamp alone. What belongs to one process (`/proc`) says nothing to the next.
+ * A stamp, a missing name and where links lead can be claimed, and contents by their stamp. The names in a directory are not: those
+ * that are listed are mostly those that change all the time. What belongs to one process (`/proc`) says nothing to the next.
  */
 export class ObservedFiles implements SourceFiles {
   readonly #files: SourceFiles;
@@ -47,8 +47,7 @@ export class ObservedFiles implements SourceFiles {
   stat(path: ByteString): FileStamp | undefined {
     const stamp = this.#files.stat(path);
     if (stamp) this.#note(path, () => claimUnchanged(path, stamp));
-    // What is barred is missing to `stat`, but not to a client that checks the claim.
-    else this.#note(path, () => (this.#files.isBarred(path) ? undefined : claimNothing(path)));
+    else this.#note(path, () => this.#missing(path));
     return stamp;
   }
 
@@ -74,8 +73,10 @@ export class ObservedFiles implements SourceFiles {
   }
 
   realPath(path: ByteString): ByteString {
-    this.#spoilt = true;
-    return this.#files.realPath(path);
+    const real = this.#files.realPath(path);
+    // That is also what it says of a path that leads nowhere: no client would find it so.
+    this.#note(`${path}\0`, () => claimRealPath(path, real));
+    return real;
   }
 
   linkChangedMs(path: ByteString): number {
@@ -89,13 +90,15 @@ export class ObservedFiles implements SourceFiles {
   }
 
   stampedDigest(path: ByteString): { readonly stamp: FileStamp; readonly digest: string } | undefined {
-    this.#spoilt = true;
-    return this.#files.stampedDigest(path);
+    const found = this.#files.stampedDigest(path);
+    this.#note(path, () => this.#contents(path, found?.stamp));
+    return found;
   }
 
   read(path: ByteString): { readonly stamp: FileStamp; readonly bytes: Buffer } | undefined {
-    this.#spoilt = true;
-    return this.#files.read(path);
+    const found = this.#files.read(path);
+    this.#note(path, () => this.#contents(path, found?.stamp));
+    return found;
   }
 
   piece(path: ByteString, offset: number, length: number): Buffer | undefined {
@@ -103,12 +106,23 @@ export class ObservedFiles implements SourceFiles {
     return this.#files.piece(path, offset, length);
   }
 
-  #note(path: ByteString, claim: () => Claim | undefined): void {
+  /** What is barred is missing to `stat`, but not to a client that checks the claim. */
+  #missing(path: ByteString): Claim | undefined {
+    return this.#files.isBarred(path) ? undefined : claimNothing(path);
+  }
+
+  #contents(path: ByteString, stamp: FileStamp | undefined): Claim | undefined {
+    if (stamp) return isRacy(stamp, Date.now()) ? undefined : claimUnchanged(path, stamp);
+    // It may be there, but closed to us, or no file.
+    return this.#files.stat(path) ? undefined : this.#missing(path);
+  }
+
+  #note(question: ByteString, claim: () => Claim | undefined): void {
     if (this.#current === undefined || this.#spoilt) return;
-    const made = path.startsWith('/proc/') ? undefined : claim();
-    const earlier = this.#claims.get(path);
+    const made = question.startsWith('/proc/') ? undefined : claim();
+    const earlier = this.#claims.get(question);
     // Two answers to one question: the file changed in between.
     if (made === undefined || (earlier !== undefined && earlier !== made)) this.#spoilt = true;
-    else this.#claims.set(path, made);
+    else this.#claims.set(question, made);
   }
 }

@@ -29,6 +29,20 @@ export interface FileStamp {
   readonly kind: 'file' | 'directory' | 'other';
 }
 
+/**
+ * A change in the kernel's current tick leaves the same time stamp as the one before it. Ticks are 1 to 10 ms; a file
+ * system that keeps whole seconds only (ext3, HFS+, FAT with 2 s) is told by times without a fraction.
+ */
+const TICK_MS = 20;
+const COARSE_TICK_MS = 2000;
+
+/** How long after `changedMs` a file may change again without a new stamp. */
+export function isRacy(stamp: FileStamp, nowMs: number): boolean {
+  const changed = Math.max(stamp.modifiedMs, stamp.changedMs);
+  const coarse = Number.isInteger(stamp.changedMs / 1000) && Number.isInteger(stamp.modifiedMs / 1000);
+  return nowMs - changed < (coarse ? COARSE_TICK_MS : TICK_MS);
+}
+
 /** The daemon's view of the caller's files. Synchronous: each call is a system call of about a microsecond. */
 export interface SourceFiles {
   /** Follows links. Undefined when there is nothing to be seen, whatever the reason. */

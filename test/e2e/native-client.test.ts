@@ -8,6 +8,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -21,7 +22,14 @@ import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { encodeRefused, encodeSteps, type PlacedFile, type RunStep, type Step } from '../../src/protocol/steps.ts';
-import { type Claim, claimList, claimMissing, claimNothing, claimUnchanged } from '../../src/system/claims.ts';
+import {
+  type Claim,
+  claimList,
+  claimMissing,
+  claimNothing,
+  claimRealPath,
+  claimUnchanged,
+} from '../../src/system/claims.ts';
 import { RealSourceFiles } from '../../src/system/source-files.ts';
 import { type Ended, FakeDaemon, Running, type Talk } from './native-client-rig.ts';
 
@@ -414,7 +422,10 @@ describe.each(['native', 'typescript'] as const)('%s client', (kind) => {
       const claims = ['a.h', 'd/b.h', 'd/e/c.h', 'd/e/d.h', 'd/link/c.h', 'a.h'].map(asItIs);
       const missing = ['none.h', 'd/none.h', 'no/such/directory/x.h', 'd/e'].map((name) => claimMissing(path(name)));
       const nothing = ['none', 'a.h/none', 'no/such'].map((name) => claimNothing(path(name)));
-      await answer(check(...claims), check(), check(...missing), check(...nothing), print('hit'), leave(5));
+      const real = ['d/e/c.h', 'd/link/c.h', 'd/link'].map((name) =>
+        claimRealPath(path(name), realpathSync(path(name))),
+      );
+      await answer(check(...claims), check(), check(...missing), check(...nothing, ...real), print('hit'), leave(5));
       expect(await run(['cc'])).toEqual({ code: 5, signal: null, stdout: 'hit', stderr: '' });
     });
 
@@ -427,7 +438,10 @@ describe.each(['native', 'typescript'] as const)('%s client', (kind) => {
       ['lost its directory', () => asItIs('d/e/d.h'), () => rmSync(path('d'), { recursive: true })],
       ['appeared', () => claimMissing(path('d/e/new.h')), () => writeFileSync(path('d/e/new.h'), '')],
       ['appeared as a directory', () => claimNothing(path('d/e/new')), () => mkdirSync(path('d/e/new'))],
-      ['is no claim', () => '\x03/dev/null\0', () => {}],
+      ['leads elsewhere', () => claimRealPath(path('d/link/c.h'), path('d/e/c.h')), () => pointElsewhere()],
+      ['leads nowhere', () => claimRealPath(path('d/none'), path('d/none')), () => {}],
+      ['leads to nothing that is said', () => '\x03/dev/null\0', () => {}],
+      ['is no claim', () => '\x04/dev/null\0', () => {}],
       ['does not end', () => '\x01/none', () => {}],
       ['is empty', () => '', () => {}],
     ])('what %s is told, and another answer is awaited', async (_, claim, change) => {

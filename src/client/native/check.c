@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #define CLAIM_UNCHANGED 0
 #define CLAIM_MISSING 1
 #define CLAIM_NOTHING 2
+#define CLAIM_REAL_PATH 3
 #define STAMP_NUMBERS 5
 
 /* A little-endian double. */
@@ -91,6 +93,14 @@ static bool is_unchanged(struct place_to_look *place, const char *path, const un
   return look_at(place, path, &status, 0) && has_stamp(&status, numbers);
 }
 
+/* Two strings, `size` bytes in all with the NUL at their end: what the first is behind all links. */
+static bool is_real_path(const char *paths, size_t size) {
+  size_t length = strlen(paths) + 1;
+  if (length >= size) return false;
+  char real[PATH_MAX];
+  return realpath(paths, real) != NULL && strcmp(real, paths + length) == 0;
+}
+
 /* A claim that makes no sense does not hold; the daemon then looks for itself. */
 static bool claim_holds(struct span claim, struct place_to_look *place) {
   if (claim.length == 0) return false;
@@ -100,6 +110,7 @@ static bool claim_holds(struct span claim, struct place_to_look *place) {
   const char *path = (const char *)claim.bytes + start;
   if (unchanged) return is_unchanged(place, path, claim.bytes + 1);
   if (claim.bytes[0] == CLAIM_NOTHING) return nothing_is_there(place, path);
+  if (claim.bytes[0] == CLAIM_REAL_PATH) return is_real_path(path, claim.length - start);
   return claim.bytes[0] == CLAIM_MISSING && no_file_is_there(place, path);
 }
 

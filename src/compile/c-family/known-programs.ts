@@ -1,6 +1,6 @@
 import type { Absences } from '../../key/absences.ts';
-import { type FileRecords, isRacy } from '../../key/file-records.ts';
-import type { FileStamp, SourceFiles } from '../../system/source-files.ts';
+import type { FileRecords } from '../../key/file-records.ts';
+import { type FileStamp, isRacy, type SourceFiles } from '../../system/source-files.ts';
 import type { ByteString } from '../../util/bytes.ts';
 
 /** A program, or a file that rules one, with its contents. */

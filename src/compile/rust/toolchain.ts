@@ -1,8 +1,8 @@
-import { type FileRecords, isRacy } from '../../key/file-records.ts';
+import type { FileRecords } from '../../key/file-records.ts';
 import { SectionHash } from '../../key/section-hash.ts';
 import type { RunStep } from '../../protocol/steps.ts';
 import type { Storage } from '../../storage/storage.ts';
-import type { FileStamp, SourceFiles } from '../../system/source-files.ts';
+import { type FileStamp, isRacy, type SourceFiles } from '../../system/source-files.ts';
 import { type ByteString, fromBuffer, toBuffer } from '../../util/bytes.ts';
 import { baseName, directoryOf, resolveFrom } from '../../util/path.ts';
 import type { Conversation } from '../conversation.ts';

@@ -51,7 +51,9 @@ export async function play(
   const played: PlayedStep[] = [];
   for (const step of sequence.steps) {
     await project.apply(step.edit, surroundings);
-    played.push(await compile(world, project, sequence, step, salt));
+    for (let time = 0; time < step.times; time += 1) {
+      played.push(await compile(world, project, sequence, step, salt));
+    }
   }
   return played;
 }

@@ -3,12 +3,13 @@ import { type Configuration, configurations } from './configurations.ts';
 import { type Edit, edits, headers, sources } from './edits.ts';
 import { HEADER_NAMES } from './fragments.ts';
 
-/** An edit, and the compile that follows it. Numbers count modulo what there is, so that any shorter sequence is one. */
+/** An edit, and the compile that follows it, once or more often. Numbers count modulo what there is, so that any shorter sequence is one. */
 export interface Step {
   readonly edit: Edit;
   readonly configuration: number;
   readonly source: number;
   readonly daemon: number;
+  readonly times: number;
 }
 
 /** The files of a small world, the ways of compiling them, and what happens in it. */
@@ -25,6 +26,8 @@ export function sequences(): fc.Arbitrary<Sequence> {
     configuration: fc.constantFrom(0, 0, 0, 1, 2),
     source: fc.constantFrom(0, 0, 0, 1),
     daemon: fc.constantFrom(0, 0, 0, 0, 0, 1),
+    // A request that comes a third time is answered in another way than the second.
+    times: fc.constantFrom(1, 1, 1, 3),
   });
   return fc.record({
     files: fc

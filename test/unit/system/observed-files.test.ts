@@ -16,12 +16,18 @@ describe('ObservedFiles', () => {
     directory = mkdtempSync(join(tmpdir(), 'observed-'));
     file = join(directory, 'file');
     writeFileSync(file, 'one');
+    settle();
     files = new ObservedFiles(new RealSourceFiles());
     const found = files.stat(file);
     if (found === undefined) throw new Error('a file that was written has a stamp');
     stamp = found;
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  /** Waits until a change leaves another stamp for certain. */
+  function settle(): void {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 40);
+  }
 
   /** Whether what was asked has the same answers still, after a change. */
   function holdAfter(ask: () => void, change: () => void): boolean | undefined {
@@ -37,6 +43,8 @@ describe('ObservedFiles', () => {
   it.each([
     { question: 'stat', ask: () => files.stat(file) },
     { question: 'unchanged', ask: () => files.unchanged(file, stamp) },
+    { question: 'read', ask: () => files.read(file) },
+    { question: 'stampedDigest', ask: () => files.stampedDigest(file) },
   ])('claims the stamp of a file by $question', ({ ask }) => {
     expect(holdAfter(ask, nothing)).toBe(true);
     expect(holdAfter(ask, rewrite)).toBe(false);
@@ -55,15 +63,40 @@ describe('ObservedFiles', () => {
     expect(holdAfter(ask, () => writeFileSync(join(directory, 'more'), ''))).toBe(false);
   });
 
+  it('claims where links lead, and that what was to be read is missing', () => {
+    const link = join(directory, 'link');
+    symlinkSync('file', link);
+    const turn = (): void => {
+      rmSync(link);
+      symlinkSync('other', link);
+    };
+    writeFileSync(join(directory, 'other'), '');
+    expect(holdAfter(() => files.realPath(link), nothing)).toBe(true);
+    expect(holdAfter(() => files.realPath(link), turn)).toBe(false);
+    const missing = join(directory, 'missing');
+    expect(holdAfter(() => files.read(missing), nothing)).toBe(true);
+    expect(
+      holdAfter(
+        () => files.read(missing),
+        () => writeFileSync(missing, ''),
+      ),
+    ).toBe(false);
+  });
+
   it.each([
-    { why: 'contents were read', ask: () => files.read(file) },
     { why: 'a piece was read', ask: () => files.piece(file, 0, 1) },
-    { why: 'a digest was made', ask: () => files.stampedDigest(file) },
     { why: 'a directory was listed', ask: () => files.list(directory) },
-    { why: 'links were followed', ask: () => files.realPath(file) },
     { why: 'a name was asked to be a link', ask: () => files.isLink(file) },
     { why: 'a file was another one than expected', ask: () => files.unchanged(file, { ...stamp, inode: 0 }) },
     { why: 'it is about a process', ask: () => files.stat('/proc/self/exe') },
+    {
+      why: 'contents were read that may change without a new stamp',
+      ask: () => {
+        rewrite();
+        files.read(file);
+      },
+    },
+    { why: 'what was to be read is no file', ask: () => files.read(directory) },
     {
       why: 'a link goes round in circles, which is neither there nor missing',
       ask: () => {
@@ -94,10 +127,10 @@ describe('ObservedFiles', () => {
   });
 
   it('is no part of an observation what was asked before and after it', () => {
-    files.read(file);
+    files.list(directory);
     const observation = files.observe();
     expect(observation.claims()?.count).toBe(0);
-    files.read(file);
+    files.stat(file);
     expect(observation.claims()).toBeUndefined();
   });
 });
