@@ -107,7 +107,8 @@ async function perform(steps: readonly Step[], socket: Socket, captures: [Captur
         return false;
       }
       case 'print':
-        print(1, step.stdout);
+        // What is written there may be the result (`-o -`): the compiler itself says that it could not be.
+        if (!print(1, step.stdout)) return false;
         print(2, step.stderr);
         break;
       case 'print-captured':
@@ -134,11 +135,13 @@ async function run(step: Extract<Step, { step: 'run' }>, socket: Socket, capture
   socket.write(encodeClientMessage({ type: 'ran', ...ended, cpuMicros: 0, stdout, stderr }));
 }
 
-function print(descriptor: number, bytes: Buffer): void {
+/** Nobody is left to tell when standard error does not take it. */
+function print(descriptor: number, bytes: Buffer): boolean {
   try {
     writeFully(descriptor, bytes);
+    return true;
   } catch {
-    // Nobody is left to tell when a standard stream does not take it.
+    return false;
   }
 }
 

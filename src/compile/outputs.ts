@@ -45,6 +45,7 @@ export function readOutputs(
 ): readonly WrittenOutput[] | 'output-missing' | 'output-not-a-file' {
   const written: WrittenOutput[] = [];
   for (const output of outputs) {
+    if (output.path === NOWHERE) continue;
     const path = resolveFrom(request.cwd, output.path);
     const stamp = files.stat(path);
     const old = before.get(output);

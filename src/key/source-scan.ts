@@ -62,10 +62,11 @@ const HAS_INCLUDE = new RegExp(
 const PROBE_IN_MACRO = /\bdefine[ \t]+(?!__has_include)\w.*\b__has_include/;
 /**
  * The directive, a macro's argument within it, or a string that ends there: `".inc" "bin"` is one to the compiler, and so
- * is `".inc\x62in"`. `incbin` alone may be put behind a dot by `#`; it has no other meaning.
+ * is `".inc\x62in"`. `incbin` alone may be put behind a dot by `#`; it has no other meaning. Macros may hold all but the dot
+ * at the end of a string, and the dot may be written by its number.
  */
 const ASSEMBLER_INCLUDE =
-  /incbin|\.include\b|\.i(?:n(?:c(?:b(?:in?)?|l(?:ud?)?)?)?)?(?:"|\\\w)|(?:^|;|\\n)[ \t]*\.\\\w/im;
+  /incbin|\.include\b|\.i(?:n(?:c(?:b(?:in?)?|l(?:ud?)?)?)?)?(?:"|\\\w)|(?:^|;|\\n)[ \t]*\.\\\w|(?:^|["';]|\\[nt])[ \t]*\."|\\(?:x0*2e|0?56)/im;
 const OTHER_SOURCE = new RegExp(String.raw`${BEFORE_DIRECTIVE}(?:line\b|\d)|^[ \t]*\.file\b`, 'm');
 const EMBED = /^[ \t]*(?:#|%:)[ \t]*embed\b|\b__has_embed\b/m;
 const PRAGMA_OPERATOR = /_Pragma[\s\S]*GCC[ \t]+dependency\b/;

@@ -199,7 +199,8 @@ static bool perform(struct conversation *talk, const struct step *steps, size_t 
         report_failed(talk, index, error);
         return false;
       case STEP_PRINT:
-        print_bytes(1, step->print[0].bytes, step->print[0].length);
+        /* What is written there may be the result (-o -): the compiler itself says that it could not be. */
+        if (!write_all(1, step->print[0].bytes, step->print[0].length)) return false;
         print_bytes(2, step->print[1].bytes, step->print[1].length);
         break;
       case STEP_PRINT_CAPTURED:

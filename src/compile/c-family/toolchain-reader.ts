@@ -3,10 +3,11 @@ import { parseDryRun, parseVerboseOutput, type VerboseOutput } from '../../compi
 import type { SearchDirectories } from '../../key/search-walk.ts';
 import { SectionHash } from '../../key/section-hash.ts';
 import type { SourceFiles } from '../../system/source-files.ts';
-import { type ByteString, fromBuffer, fromText } from '../../util/bytes.ts';
+import { type ByteString, fromText } from '../../util/bytes.ts';
 import { baseName, directoryOf, joinPath, resolveFrom } from '../../util/path.ts';
 import type { Request } from '../request.ts';
 import { clangInstallations, type Installations, namedRoots } from './clang-installations.ts';
+import { configurationFiles } from './configuration-files.ts';
 import { defaultLists } from './default-lists.ts';
 import type { Known, KnownPrograms } from './known-programs.ts';
 import { programPrefixes, shadowingNames } from './program-search.ts';
@@ -55,8 +56,9 @@ export class ToolchainReader {
     // Behind a script or a link may be another compiler than a moment ago.
     if (compiler === undefined || verbose.kind !== facts.kind) return undefined;
     if (compiler.some((word) => UNFORESEEN.test(word))) return undefined;
-    const driverFiles = verbose.driverFiles.map((file) => resolveFrom(request.cwd, file));
-    if (facts.kind === 'clang' && driverFiles.some((file) => this.#includesOthers(file))) return undefined;
+    const named = verbose.driverFiles.map((file) => resolveFrom(request.cwd, file));
+    const driverFiles = facts.kind === 'clang' ? configurationFiles(named, this.#files) : named;
+    if (driverFiles === undefined) return undefined;
     const assembler = this.#assembler(request, commands);
     const programs = [request.program, facts.driver, ...commands.map((command) => command[0]), assembler];
     const found = programs.flatMap((program) => this.#findProgram(request, program) ?? []);
@@ -141,12 +143,6 @@ export class ToolchainReader {
   innerScriptsHold(toolchain: Toolchain, request: Request): boolean {
     const inner = this.#inner.get(toolchain);
     return inner === undefined || this.#innerScripts(inner.programs, request)?.settings.join('\0') === inner.settings;
-  }
-
-  /** A configuration file of clang takes in others by `@file`. */
-  #includesOthers(configuration: ByteString): boolean {
-    const text = this.#files.read(configuration)?.bytes;
-    return text === undefined || /(?:^|\s)@/.test(fromBuffer(text));
   }
 
   #assembler(request: Request, commands: readonly (readonly ByteString[])[]): ByteString | undefined {

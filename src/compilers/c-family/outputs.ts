@@ -43,7 +43,7 @@ export function planOutputs(draft: Draft, source: Source, object: ByteString): O
   const onlyInterface = draft.gccModules !== undefined && (draft.moduleOnly || isHeader(source.language));
   if (!draft.syntaxOnly && object !== '-' && !onlyInterface) {
     const role = draft.precompile ? 'module' : draft.assemble ? 'assembly' : 'object';
-    outputs.unshift({ role, path: object, optional: false });
+    outputs.unshift({ role, path: object, optional: object === '/dev/null' });
   }
   for (const file of draft.sideFiles) {
     if (outputs.some((output) => output.role === file.role)) continue;

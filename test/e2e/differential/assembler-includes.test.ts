@@ -25,6 +25,9 @@ describeDifferential('what the assembler reads', [
     '__asm__("\\x2eincbin \\"x.bin\\"");',
     '__asm__(".i\\156cbin \\"x.bin\\"");',
     '#define S(x) #x\n#define T(x) S(x)\n#define D .\n#define N incbin\n__asm__(T(D) T(N) " \\"x.bin\\"");',
+    '#define S "inc" "bin"\n__asm__("." S " \\"x.bin\\"");',
+    '#define S "inc" "bin"\n__asm__("nop; ." S " \\"x.bin\\"");',
+    '#define S "inc" "bin"\n__asm__("\\56" S " \\"x.bin\\"");',
   ].map((text, index) => takenIn(`.incbin in other words (${index + 1})`, { 'a.c': `${text}\n` })),
   takenIn(
     '.incbin by a word of the command line',

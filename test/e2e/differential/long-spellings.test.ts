@@ -55,6 +55,7 @@ describeDifferential('long spellings of options', [
     '$CC -c -Ii -DX=1 a.c --trace-includes',
   ),
   cached('a value that looks like one', FILES, '$CC -MD -MT --compile=1 -c b.c'),
+  cached('options of the linker', FILES, '$CC -c b.c -T i -e main -l foo -lbar', '$CC -c b.c -Ti -emain'),
   cached(
     'recorded words',
     FILES,

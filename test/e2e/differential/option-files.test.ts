@@ -95,7 +95,7 @@ describeDifferential(
     cached(
       '--config that includes another',
       { ...N, 'my.cfg': '@other.cfg\n', 'other.cfg': '-DN=1\n' },
-      always('cannot-cache: compiler not understood', '$CC --config ./my.cfg -c a.c'),
+      '$CC --config ./my.cfg -c a.c',
     ),
     cached(
       '--config that adds debug information, in two directories',
@@ -107,6 +107,22 @@ describeDifferential(
       '--config that asks for a dependency file',
       { 'a.c': 'int v;\n', 'my.cfg': '-MD\n' },
       always('cannot-cache: compiler not understood', '$CC --config ./my.cfg -c a.c'),
+    ),
+    cached(
+      'a configuration file that takes in others',
+      {
+        'a.c': 'int v = N;\n',
+        'my.cfg': '-O1 # @none\n"@c/other.cfg"\n',
+        'c/other.cfg': '@third.cfg',
+        'c/third.cfg': '-DN=1\n',
+      },
+      always('cannot-cache: compiler not understood', '$CC --config ./my.cfg -c a.c 2>/dev/null'),
+      write({ 'my.cfg': '-O1\n"@c/other.cfg"\n' }),
+      '$CC --config ./my.cfg -c a.c',
+      write({ 'c/third.cfg': '-DN=2\n' }),
+      '$CC --config ./my.cfg -c a.c',
+      write({ 'c/other.cfg': '-DN=3' }),
+      '$CC --config ./my.cfg -c a.c',
     ),
     cached(
       'a configuration file beside a compiler with a target in its name',

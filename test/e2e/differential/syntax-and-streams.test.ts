@@ -1,4 +1,13 @@
-import { again, always, cached, cachedBy, describeDifferential, shell, write } from '../../rig/differential.ts';
+import {
+  again,
+  always,
+  cached,
+  cachedBy,
+  compile,
+  describeDifferential,
+  shell,
+  write,
+} from '../../rig/differential.ts';
 
 const HEADER = { 'h.h': '#define STEP 3\n' };
 const FILES = {
@@ -70,5 +79,12 @@ describeDifferential('standard output', [
     always('cannot-cache: -o /dev/stdout', '{ echo first; $CC -S a.c -o /dev/stdout; } > out/all'),
   ),
   cached('-o /dev/fd/3', FILES, always('cannot-cache: -o /dev/fd/3', '$CC -S a.c -o /dev/fd/3 3> out/all')),
+  cachedBy(
+    'gcc',
+    '-o - to a full disk',
+    FILES,
+    '$CC -S a.c -o -',
+    compile('$CC -Wall -S a.c -o - > /dev/full', 'miss', 'hit'),
+  ),
   cached('-o /dev/null and -S', FILES, '$CC -S a.c', again('$CC -S a.c -o /dev/null')),
 ]);
