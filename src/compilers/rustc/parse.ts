@@ -16,14 +16,9 @@ import {
 } from './arguments.ts';
 import { KeyArguments } from './key-arguments.ts';
 import { MessageOptions } from './message-options.ts';
-import {
-  CODEGEN_OPTIONS,
-  type NamedAction,
-  RUSTC_OPTIONS,
-  type RustAction,
-  UNSTABLE_KEPT,
-  UNSTABLE_OPTIONS,
-} from './options.ts';
+import { NamedOptions } from './named-options.ts';
+import { readExtern, readNativeLibrary, readRemap, readSearchPath } from './option-values.ts';
+import { RUSTC_OPTIONS, type RustAction } from './options.ts';
 
 /** Reads a file that a command line names; undefined when it cannot be read. */
 type ReadFile = (path: ByteString) => Buffer | undefined;
@@ -87,29 +82,18 @@ class RustDraft {
   readonly #emits = new Map<EmitKind, ByteString | undefined>();
   #outputDirectory = '';
   #outputFile: ByteString | undefined;
-  #extraFilename = '';
   readonly #externs: Extern[] = [];
   readonly #searchPaths: SearchPath[] = [];
   readonly #nativeLibraries: NativeLibrary[] = [];
   #target: ByteString | undefined;
   #sysroot: ByteString | undefined;
-  #linker: ByteString | undefined;
-  #linkerFlavor: ByteString | undefined;
-  #splitDebugInformation = 'off';
-  #savesTemporaries = false;
-  #linksByRelativePath = false;
-  #incrementalDirectory: ByteString | undefined;
   readonly #environment = new Set<ByteString>();
   readonly #remaps: PathRemap[] = [];
-  readonly #linkArguments: ByteString[] = [];
-  #crossesCrates = false;
-  #nativeProcessor = false;
   readonly #messages = new MessageOptions();
-  readonly #inputFiles: ByteString[] = [];
   readonly #unknownValues: ByteString[] = [];
   readonly #key = new KeyArguments();
+  readonly #named = new NamedOptions(this.#key);
   readonly #conditions = new Set<ByteString>();
-  #codegenUnits = 1;
 
   constructor(expanded: readonly ByteString[]) {
     this.#words = expanded;
@@ -169,9 +153,9 @@ class RustDraft {
       case 'remap':
         return this.#addRemap(value);
       case 'codegen':
-        return this.#codegen(value);
+        return this.#named.codegen(value);
       case 'unstable':
-        return this.#unstable(value);
+        return this.#named.unstable(value);
       case 'print':
         return this.#print(value);
       case 'environment':
@@ -207,7 +191,8 @@ class RustDraft {
     if (second !== undefined) return cannotCache('multiple input files');
     if (input === '-') return cannotCache('-');
     if (this.#emits.size === 0) this.#emits.set('link', undefined);
-    const split = this.#splitDebugInformation;
+    const named = this.#named;
+    const split = named.splitDebugInformation;
     const { areJson } = this.#messages;
     const messageForm = this.#messages.finish(this.#key);
     return success({
@@ -219,31 +204,31 @@ class RustDraft {
       emits: this.#emits,
       outputDirectory: this.#outputDirectory,
       outputFile: this.#outputFile,
-      extraFilename: this.#extraFilename,
+      extraFilename: named.extraFilename,
       externs: this.#externs,
       searchPaths: this.#searchPaths,
       nativeLibraries: this.#nativeLibraries,
       target: this.#target,
       sysroot: this.#sysroot,
       remaps: this.#remaps,
-      linker: this.#linker,
-      linkerFlavor: this.#linkerFlavor,
-      linkArguments: this.#linkArguments,
-      crossesCrates: this.#crossesCrates,
-      nativeProcessor: this.#nativeProcessor,
+      linker: named.linker,
+      linkerFlavor: named.linkerFlavor,
+      linkArguments: named.linkArguments,
+      crossesCrates: named.crossesCrates,
+      nativeProcessor: named.nativeProcessor,
       jsonMessages: areJson,
       messageForm,
-      inputFiles: this.#inputFiles,
+      inputFiles: named.inputFiles,
       possibleInputFiles: this.#unknownValues,
       // A set for rustc as well: neither their order nor one that is there twice changes anything.
       keyArguments: [...this.#key.sorted(), ...[...this.#conditions].sort().flatMap((value) => ['--cfg', value])],
-      codegenUnits: this.#codegenUnits,
-      leavesUnits: this.#savesTemporaries || split === 'unpacked',
-      savesTemporaries: this.#savesTemporaries,
+      codegenUnits: named.codegenUnits,
+      leavesUnits: named.savesTemporaries || split === 'unpacked',
+      savesTemporaries: named.savesTemporaries,
       packsDebugInformation: split === 'packed',
-      namesOutputDirectory: this.#linksByRelativePath || split !== 'off',
+      namesOutputDirectory: named.linksByRelativePath || split !== 'off',
       environment: this.#environment,
-      incrementalDirectory: this.#incrementalDirectory,
+      incrementalDirectory: named.incrementalDirectory,
     });
   }
 
@@ -283,152 +268,17 @@ class RustDraft {
   }
 
   #addSearchPath(value: ByteString): Refusal | undefined {
-    const [, kind, path] = /^(?:(dependency|crate|native|framework|all)=)?(.*)$/s.exec(value) ?? [];
-    if (path === undefined || path === '') return { kind: 'cannot-cache', reason: '-L' };
-    if (path.startsWith('@RUSTC_BUILTIN')) return { kind: 'cannot-cache', reason: '-L @RUSTC_BUILTIN' };
-    this.#searchPaths.push({ kind: searchKind(kind), path });
+    const found = readSearchPath(value);
+    if (found === undefined) return { kind: 'cannot-cache', reason: '-L' };
+    if (found.path.startsWith('@RUSTC_BUILTIN')) return { kind: 'cannot-cache', reason: '-L @RUSTC_BUILTIN' };
+    this.#searchPaths.push(found);
     return undefined;
   }
 
-  /** The last `=` is the one in the middle (rustc_session `config.rs`, `parse_remap_path_prefix`). */
   #addRemap(value: ByteString): Refusal | undefined {
-    const equals = value.lastIndexOf('=');
-    if (equals < 0) return { kind: 'cannot-cache', reason: '--remap-path-prefix' };
-    this.#remaps.push({ from: value.slice(0, equals), to: value.slice(equals + 1) });
+    const remap = readRemap(value);
+    if (remap === undefined) return { kind: 'cannot-cache', reason: '--remap-path-prefix' };
+    this.#remaps.push(remap);
     return undefined;
   }
-
-  #codegen(option: ByteString): Refusal | undefined {
-    const { name, value } = namedOption(option);
-    const action = CODEGEN_OPTIONS.get(name);
-    // Where the state is changes nothing, that there is one does: in how many units of code a crate is divided.
-    const counting = action === 'incremental' ? undefined : value;
-    this.#key.add('-C', counting === undefined ? name : `${name}=${counting}`, name);
-    return this.#named(action, name, value);
-  }
-
-  #unstable(option: ByteString): Refusal | undefined {
-    const { name, value } = namedOption(option);
-    const action = UNSTABLE_OPTIONS.get(name);
-    if (action === undefined && !UNSTABLE_KEPT.has(name)) return { kind: 'cannot-cache', reason: `-Z ${name}` };
-    this.#key.add('-Z', value === undefined ? name : `${name}=${value}`, name);
-    return this.#named(action, name, value);
-  }
-
-  /** What a `-C` or `-Z` option means besides. */
-  #named(action: NamedAction | undefined, name: string, value: ByteString | undefined): Refusal | undefined {
-    const refused: Refusal = { kind: 'cannot-cache', reason: name };
-    switch (action) {
-      case undefined:
-        return undefined;
-      case 'refuse':
-        return isOff(value) ? undefined : refused;
-      case 'no-compilation':
-        return { kind: 'not-compilation', reason: name };
-      case 'incremental':
-        if (value === undefined) return refused;
-        this.#incrementalDirectory = value;
-        return undefined;
-      case 'extra-filename':
-        if (value === undefined) return refused;
-        this.#extraFilename = value;
-        return undefined;
-      case 'split-debuginfo':
-        this.#splitDebugInformation = value ?? '';
-        return undefined;
-      case 'linker':
-        this.#linker = value;
-        return undefined;
-      case 'linker-flavor':
-        this.#linkerFlavor = value;
-        return undefined;
-      case 'link-arg':
-        this.#linkArguments.push(value ?? '');
-        return undefined;
-      case 'link-args':
-        this.#linkArguments.push(...words(value));
-        return undefined;
-      case 'linker-plugin-lto':
-        return value === undefined || isSwitch(value) ? undefined : refused;
-      case 'input-file':
-        if (value !== undefined) this.#inputFiles.push(value);
-        return undefined;
-      case 'input-files':
-        this.#inputFiles.push(...(value ?? '').split(','));
-        return undefined;
-      case 'codegen-backend':
-        if (value?.includes('/')) this.#inputFiles.push(value);
-        return undefined;
-      case 'lto':
-        this.#crossesCrates = !isOff(value);
-        return undefined;
-      case 'processor':
-        if (value === 'native') this.#nativeProcessor = true;
-        return undefined;
-      case 'codegen-units':
-        this.#codegenUnits = Number(value);
-        return undefined;
-      case 'llvm-args':
-        // LLVM has options that load plugins and write reports.
-        return words(value).some((word) => LLVM_FILES.test(word)) ? refused : undefined;
-      case 'save-temps':
-        this.#savesTemporaries = !isOff(value);
-        return undefined;
-      case 'rpath':
-        this.#linksByRelativePath = !isOff(value);
-        return undefined;
-    }
-  }
-}
-
-/** LLVM's own options that name files, or tell times. */
-const LLVM_FILES = /\/|^-*(?:load|time|stats|info-output|dot|view|cfg|print-.*(?:file|dir))|file|output|profile-path/;
-
-function words(value: ByteString | undefined): readonly ByteString[] {
-  return (value ?? '').split(' ').filter((word) => word !== '');
-}
-
-function searchKind(word: string | undefined): SearchPath['kind'] {
-  switch (word) {
-    case 'dependency':
-    case 'crate':
-    case 'native':
-    case 'framework':
-      return word;
-    default:
-      return 'all';
-  }
-}
-
-/** rustc takes `_` for `-` in the names of `-C` and `-Z` options. */
-function namedOption(option: ByteString): { readonly name: string; readonly value: ByteString | undefined } {
-  const equals = option.indexOf('=');
-  if (equals < 0) return { name: option.replaceAll('_', '-'), value: undefined };
-  return { name: option.slice(0, equals).replaceAll('_', '-'), value: option.slice(equals + 1) };
-}
-
-function isOff(value: ByteString | undefined): boolean {
-  return value !== undefined && /^(?:n|no|off|false)$/.test(value);
-}
-
-function isSwitch(value: ByteString): boolean {
-  return isOff(value) || /^(?:y|yes|on|true)$/.test(value);
-}
-
-function readExtern(value: ByteString): Extern {
-  const equals = value.indexOf('=');
-  const named = equals < 0 ? value : value.slice(0, equals);
-  const colon = named.indexOf(':');
-  return {
-    options: colon < 0 ? '' : named.slice(0, colon),
-    name: named.slice(colon + 1),
-    path: equals < 0 ? undefined : value.slice(equals + 1),
-  };
-}
-
-function readNativeLibrary(value: ByteString): NativeLibrary {
-  const equals = value.indexOf('=');
-  const [kind = '', modifiers = ''] = equals < 0 ? [] : value.slice(0, equals).split(':');
-  const [name = '', rename] = value.slice(equals + 1).split(':');
-  return { kind, verbatim: modifiers.split(',').includes('+verbatim'), name: rename ?? name };
 }
