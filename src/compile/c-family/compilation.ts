@@ -5,7 +5,7 @@ import type { KeyText } from '../../key/sections.ts';
 import type { SourceScan } from '../../key/source-scan.ts';
 import type { Step } from '../../protocol/steps.ts';
 import type { StoredFile, StoredResult } from '../../storage/storage.ts';
-import type { ByteString } from '../../util/bytes.ts';
+import { type ByteString, fromBuffer } from '../../util/bytes.ts';
 import { resolveFrom } from '../../util/path.ts';
 import { failure, type Result, success } from '../../util/result.ts';
 import { capturedStreams, exitStep, type Spoken, speak } from '../answer.ts';
@@ -20,7 +20,7 @@ import { unnamedThere, unnamedWritten } from '../unnamed-outputs.ts';
 import { findSibling, headerCount } from './depfile-siblings.ts';
 import { gccDumps } from './dumps.ts';
 import { equivalenceOf, findEquivalent } from './equivalence.ts';
-import { moduleRules, writtenInterface } from './gcc-modules.ts';
+import { leavesTemporary, moduleRules, writtenInterface } from './gcc-modules.ts';
 import { askAgainStep, compileStep, type HeaderReport, headerReport } from './header-report.ts';
 import { hiddenInputs } from './hidden-inputs.ts';
 import { DEPENDENCY_LIST, DEPENDENCY_TEXT, encodeList, hitSteps } from './hit.ts';
@@ -64,7 +64,8 @@ export class CFamilyCompilation implements Compilation {
   }
 
   hitSteps(result: StoredResult): readonly Step[] | undefined {
-    const { parsed, toolchain, messages } = this.#parts;
+    const { request, parsed, toolchain, messages } = this.#parts;
+    if (leavesTemporary(request, result, this.#services.files)) return undefined;
     return hitSteps(toolchain.kind, parsed, messages, result);
   }
 
@@ -125,6 +126,7 @@ export class CFamilyCompilation implements Compilation {
       dependencyText,
       modules,
       quotesSources: quotesSources(this.#parts, spoken),
+      messages: fromBuffer(spoken.stdout) + fromBuffer(spoken.stderr),
       startedMs: temporary.kernelTimeMs,
       endedMs: this.#services.wallClock(),
       sourceDigest: key.sourceDigest,

@@ -11,7 +11,7 @@ import type { Conversation } from '../conversation.ts';
 import type { Reason } from '../outcome.ts';
 import { type AssemblerIncludes, assemblerIncludes, assemblyStep, searchedBeside } from './assembler-includes.ts';
 import { definitions } from './definitions.ts';
-import { gccImports, headerUnits } from './gcc-modules.ts';
+import { gccImports, headerUnits, showsOnly } from './gcc-modules.ts';
 import { importedModules } from './imported-modules.ts';
 import type { HiddenInputs, InputQuestion, ReadFiles } from './inputs.ts';
 import { moduleMaps } from './module-maps.ts';
@@ -43,7 +43,9 @@ export async function hiddenInputs(
     : NO_FILES;
   if (imported === undefined || gccImported === undefined) return failure('imported-modules');
   // Messages may show lines of the sources that modules were made of.
-  if (question.quotesSources && gccImported.paths.length > 0) return failure('listing-of-other-sources');
+  const imports = gccImported.paths.length > 0;
+  if (question.quotesSources && imports && !showsOnly(question.messages, [parsed.input, ...headers]))
+    return failure('listing-of-other-sources');
   const quoted = question.quotesSources ? quotedSources(question, read, files) : NO_FILES;
   if (quoted === undefined) return failure('listing-of-other-sources');
   const others = [assembled, imported, gccImported, quoted, moduleMaps(question, files)];

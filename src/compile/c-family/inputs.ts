@@ -41,6 +41,8 @@ export interface InputQuestion {
   readonly modules: ModuleRules | undefined;
   /** Whether gcc may have shown lines of a source, which it reads under the name that `#line` gives. */
   readonly quotesSources: boolean;
+  /** All that it wrote to its streams. */
+  readonly messages: ByteString;
   /** Kernel time just before the compiler started: what changed since may have been read in either state. */
   readonly startedMs: number;
   /** The same clock when it had ended. */

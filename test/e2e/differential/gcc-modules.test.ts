@@ -1,4 +1,4 @@
-import { again, always, cachedBy, describeDifferential, shell, write } from '../../rig/differential.ts';
+import { again, always, cachedBy, compile, describeDifferential, shell, write } from '../../rig/differential.ts';
 
 const FILES = {
   'N.cc': 'module;\n#include "h.h"\nexport module N;\nexport inline int n() { return VALUE; }\n',
@@ -167,6 +167,37 @@ describeDifferential(
     module(
       'a mapper that is a program',
       always('cannot-cache: -fmodule-mapper', `${GXX} '-fmodule-mapper=|false' -c N.cc 2>/dev/null`),
+    ),
+    module(
+      'a header unit of the system, imported and included',
+      `${GXX} -x c++-system-header cstddef`,
+      write({ 's.cc': 'import <cstddef>;\nstd::size_t z;\n', 't.cc': '#include <cstddef>\nstd::size_t z;\n' }),
+      `${GXX} -c s.cc`,
+      `${GXX} -MD -c t.cc`,
+      shell('rm -r gcm.cache'),
+      `${GXX} -MD -c t.cc`,
+      always('failed', `${GXX} -c s.cc`),
+    ),
+    module(
+      'a warning where something is imported',
+      BUILD_N,
+      BUILD_M,
+      write({ 'u.cc': 'import M;\nint u() { int unused; return m(); }\n' }),
+      `${GXX} -Wall -c u.cc`,
+      again(`${GXX} -Wall -c u.cc`),
+      `${GXX} -Wall -fdiagnostics-format=json -c u.cc`,
+    ),
+    module(
+      'a message about what is imported',
+      write({ 'N.cc': FILES['N.cc'].replace('export inline', 'export [[deprecated]] inline') }),
+      BUILD_N,
+      write({ 'x.cc': 'import N;\nint x() { return n(); }\n' }),
+      always('not-kept: listing or message of what #line names', `${GXX} -c x.cc`),
+    ),
+    module(
+      'a file that gcc left when it broke off',
+      shell('mkdir gcm.cache; echo > gcm.cache/N.gcm~'),
+      compile(BUILD_N, 'miss', 'miss'),
     ),
     module('no module', `${GXX} -c plain.cc`, again(`${GXX} -c plain.cc`)),
     module('several sources', always('cannot-cache: multiple input files', `${GXX} -c N.cc M.cc`)),
