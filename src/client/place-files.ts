@@ -8,6 +8,7 @@ import {
   openSync,
   readSync,
   renameSync,
+  rmSync,
   statSync,
   unlinkSync,
 } from 'node:fs';
@@ -37,6 +38,10 @@ export function errnoOf(error: unknown): number {
 function placeFile(file: PlacedFile): void {
   if (file.method === 'directory') {
     mkdirSync(toPath(file.path), { recursive: true, mode: file.mode });
+    return;
+  }
+  if (file.method === 'remove') {
+    rmSync(toPath(file.path), { force: true });
     return;
   }
   // The source first: a store file that is gone must not cost the user the old output.

@@ -20,7 +20,7 @@ export type PlaceSource =
  * or by a temporary file beside it that is renamed. A `directory` has no content: it is made with those above it, where
  * it is not there. `rename-writable` is `rename` but for a file without permission to write, even for root.
  */
-export type PlaceMethod = 'truncate' | 'unlink-first' | 'rename' | 'directory' | 'rename-writable';
+export type PlaceMethod = 'truncate' | 'unlink-first' | 'rename' | 'directory' | 'rename-writable' | 'remove';
 
 /** One output. */
 export interface PlacedFile {
@@ -72,6 +72,7 @@ const PLACE_METHODS = [
   'rename',
   'directory',
   'rename-writable',
+  'remove',
 ] as const satisfies readonly PlaceMethod[];
 const SOURCE_KINDS = ['inline', 'file'] as const satisfies readonly PlaceSource['kind'][];
 const EXIT_KINDS = ['code', 'signal'] as const;

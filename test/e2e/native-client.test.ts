@@ -351,6 +351,21 @@ describe.each(['native', 'typescript'] as const)('%s client', (kind) => {
       }
     });
 
+    test('removes a file, a link but not its target, and does not miss what is not there', async () => {
+      writeFileSync(path('file'), 'x');
+      writeFileSync(path('target'), 'x');
+      symlinkSync('target', path('link'));
+      await answer(
+        place(inline('file', '', 'remove'), inline('link', '', 'remove'), inline('none', '', 'remove')),
+        leave(0),
+      );
+      expect((await run(['cc'])).code).toBe(0);
+      const left = ['file', 'link', 'target', 'none'].filter((name) =>
+        lstatSync(path(name), { throwIfNoEntry: false }),
+      );
+      expect(left).toEqual(['target']);
+    });
+
     test('copies from the store, also from the middle of a file', async () => {
       const bytes = Buffer.alloc(3 * 1024 * 1024, 'some bytes of an object ');
       writeFileSync(path('blob'), bytes);

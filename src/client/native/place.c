@@ -167,6 +167,10 @@ static int make_directory(const struct placed_file *file) {
 
 static int place_file(const struct placed_file *file) {
   if (file->method == PLACE_DIRECTORY) return make_directory(file);
+  if (file->method == PLACE_REMOVE) {
+    unlink(file->path); /* mostly there is none */
+    return 0;
+  }
   struct origin origin;
   int error = open_origin(file, &origin);
   if (error != 0) return error;
@@ -184,6 +188,7 @@ static int place_file(const struct placed_file *file) {
       error = write_and_rename(file, &origin);
       break;
     case PLACE_DIRECTORY:
+    case PLACE_REMOVE:
       break;
   }
   if (origin.store >= 0) close(origin.store);

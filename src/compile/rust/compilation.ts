@@ -7,7 +7,7 @@ import type { Places } from '../../key/places.ts';
 import type { KeyText } from '../../key/sections.ts';
 import type { RunStep, Step } from '../../protocol/steps.ts';
 import type { StoredFile, StoredResult } from '../../storage/storage.ts';
-import type { ByteString } from '../../util/bytes.ts';
+import { type ByteString, toBuffer } from '../../util/bytes.ts';
 import { resolveFrom } from '../../util/path.ts';
 import { failure, type Result, success } from '../../util/result.ts';
 import { capturedStreams, exitStep, speak } from '../answer.ts';
@@ -20,8 +20,9 @@ import type { TemporaryFile } from '../temporary-files.ts';
 import { unnamedThere, unnamedWritten } from '../unnamed-outputs.ts';
 import { boundPlaces, withBonds } from './bound-places.ts';
 import { abstractDependencies } from './dependencies.ts';
-import { DEPENDENCIES, rustHitSteps, unitFiles } from './hit.ts';
+import { DEPENDENCIES, REMOVED, rustHitSteps, unitFiles } from './hit.ts';
 import { rustInputs } from './inputs.ts';
+import { removedObjects } from './linked-objects.ts';
 import { listingArguments } from './linking.ts';
 import { withRoles } from './messages.ts';
 import { NATIVE_SEARCH_PATHS, nativeSearchPaths } from './native-libraries.ts';
@@ -109,6 +110,7 @@ export class RustCompilation implements Compilation {
     if (dependencies === undefined || !dependencies.ok) return notKept(dependencies?.error ?? 'no-dep-info');
     const stderr = withRoles(streams.stderr, outputs.files, dependencies.value.files);
     if (stderr === undefined) return notKept('messages-name-output');
+    const linkList = linking ? (files.read(linkListFile)?.bytes ?? NOTHING) : undefined;
     const inputs = rustInputs(
       {
         request,
@@ -122,7 +124,7 @@ export class RustCompilation implements Compilation {
         cratesAssemble: this.#services.loadedCrates.someAssembleFiles(request, parsed),
         places: this.places,
         macros: this.#services.rustMacros.ableMacros(request.cwd, parsed),
-        linkList: linking ? (files.read(linkListFile)?.bytes ?? NOTHING) : undefined,
+        linkList,
         startedMs: temporary.kernelTimeMs,
         sourceDigest: key.sourceDigest,
       },
@@ -138,6 +140,10 @@ export class RustCompilation implements Compilation {
     }));
     for (const role of saved.directories)
       stored.push({ role, mode: 0o777, content: { kind: 'inline', bytes: NOTHING } });
+    if (linkList !== undefined) {
+      const removed = removedObjects(linkList, outputs.directory, request, parsed, files);
+      stored.push({ role: REMOVED, mode: 0, content: { kind: 'inline', bytes: toBuffer(removed.join('\n')) } });
+    }
     const bound = boundPlaces(this.#parts, dependencies.value, [
       ...written.map(({ bytes }) => bytes),
       streams.stdout,

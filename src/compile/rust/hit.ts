@@ -3,7 +3,8 @@ import type { RustOutputs } from '../../compilers/rustc/outputs.ts';
 import type { Places } from '../../key/places.ts';
 import type { PlacedFile, PlaceMethod, PlaceSource, Step } from '../../protocol/steps.ts';
 import type { StoredContent, StoredResult } from '../../storage/storage.ts';
-import { type ByteString, fromText } from '../../util/bytes.ts';
+import { type ByteString, fromBuffer, fromText } from '../../util/bytes.ts';
+import { joinPath } from '../../util/path.ts';
 import { type UnnamedOutputs, unnamedKept } from '../unnamed-outputs.ts';
 import { concreteDependencies } from './dependencies.ts';
 import { withPaths } from './messages.ts';
@@ -11,6 +12,9 @@ import { temporariesKept } from './saved-temporaries.ts';
 
 /** The role under which an entry keeps what was read: a dependency file without rules. */
 export const DEPENDENCIES = 'dependencies';
+
+/** The role under which it keeps the names of objects that were linked and removed. */
+export const REMOVED = 'removed';
 
 /**
  * The steps that leave behind what the compile would have; undefined when the entry lacks something that this command
@@ -43,6 +47,7 @@ export function rustHitSteps(
       files.push({ path: output.path, mode: stored.mode, method: methodOf(output), source: sourceOf(stored.content) });
     } else if (!output.optional) return undefined;
   }
+  files.push(...leftObjects(outputs, result));
   const steps: Step[] = [{ step: 'place', files }];
   const stderr = withPaths(result.stderr, outputs.files);
   if (result.stdout.length + stderr.length > 0) steps.push({ step: 'print', stdout: result.stdout, stderr });
@@ -51,6 +56,16 @@ export function rustHitSteps(
 }
 
 const NOTHING = Buffer.alloc(0);
+
+/** A link that failed left its objects, and one that comes to an end removes its own. */
+function leftObjects({ directory }: RustOutputs, result: StoredResult): readonly PlacedFile[] {
+  const names = result.files.find(({ role }) => role === REMOVED);
+  if (names?.content.kind !== 'inline' || names.content.bytes.length === 0) return [];
+  const source = { kind: 'inline', bytes: NOTHING } as const;
+  return fromBuffer(names.content.bytes)
+    .split('\n')
+    .map((name) => ({ path: joinPath(directory, name), mode: 0, method: 'remove', source }));
+}
 
 /** `.a.0123456789abcdef-cgu.0.rcgu.o`: a unit's object or listing, or its debug information. */
 const UNIT_SUFFIX = /^[\w.-]+\.(?:o|s|ll|bc|dwo)$/;

@@ -19,6 +19,8 @@ export interface RustOutput {
 /** All that rustc leaves behind. */
 export interface RustOutputs {
   readonly files: readonly RustOutput[];
+  /** Where those lie that no option gives another place. */
+  readonly directory: ByteString;
   /** The targets in dep-info, in order. */
   readonly listed: readonly ByteString[];
   /** How many types of the crate are made. */
@@ -118,7 +120,7 @@ export function rustOutputs(parsed: RustArguments, crate: CrateIdentity, host: s
   const leavesUnits = parsed.leavesUnits || (parsed.codegenUnits !== 1 && files.some(({ optional }) => optional));
   const unitPrefix = leavesUnits ? joinPath(names.directory, `${names.stem}.`) : undefined;
   const temporaries = parsed.savesTemporaries ? names.directory : undefined;
-  return success({ files, listed, unitPrefix, temporaries, types: crate.types.length });
+  return success({ files, directory: names.directory, listed, unitPrefix, temporaries, types: crate.types.length });
 }
 
 function linkOutputs(

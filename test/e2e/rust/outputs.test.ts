@@ -118,6 +118,30 @@ describeRust('rustc: names of chance', [
   ),
 ]);
 
+const CALLS = 'extern "C" { fn n() -> i32; }\nfn main() { std::process::exit(unsafe { n() }); }\n';
+
+describeRust('rustc: objects that a failed link left', [
+  ...['', '-g --out-dir d', '-C extra-filename=-7 -C codegen-units=3', '-o d/x.y', '-C save-temps=no -O'].map(
+    (options) =>
+      cached(
+        `are removed by the next: ${options}`,
+        { 'a.rs': CALLS, 'd/keep': '' },
+        always('failed', `${BIN} ${options} a.rs 2>/dev/null`),
+        write({ 'a.rs': 'fn main() {}\n' }),
+        `${BIN} ${options} a.rs`,
+        always('failed', `${BIN} ${options} -C link-arg=missing.o a.rs 2>/dev/null`),
+        again(`${BIN} ${options} a.rs`),
+      ),
+  ),
+  cached(
+    'and what a compile with split debug information left',
+    { 'a.rs': 'fn main() {}\n' },
+    ...['unpacked', 'packed', 'off', 'unpacked', 'off'].map((split, index) =>
+      compile(`${BIN} -g -C split-debuginfo=${split} a.rs`, index < 3 ? 'miss' : 'hit'),
+    ),
+  ),
+]);
+
 describeRust('rustc: what the source says of the crate', [
   ...[
     '#![crate_name = "z"]\n#![crate_type = "lib"]\n',
