@@ -6,31 +6,25 @@ import {
 import type { Places } from '../../key/places.ts';
 import type { KeyText } from '../../key/sections.ts';
 import type { RunStep, Step } from '../../protocol/steps.ts';
-import type { StoredFile, StoredResult } from '../../storage/storage.ts';
-import { type ByteString, toBuffer } from '../../util/bytes.ts';
+import type { StoredResult } from '../../storage/storage.ts';
+import type { ByteString } from '../../util/bytes.ts';
 import { resolveFrom } from '../../util/path.ts';
 import { failure, type Result, success } from '../../util/result.ts';
-import { capturedStreams, exitStep, speak } from '../answer.ts';
+import { capturedStreams, exitStep, type Spoken, speak } from '../answer.ts';
 import type { Compilation, Compiled } from '../compilation.ts';
 import type { Conversation } from '../conversation.ts';
 import type { Reason } from '../outcome.ts';
-import { readOutputs, stampsBefore, type WrittenOutput } from '../outputs.ts';
 import type { CompileServices } from '../services.ts';
 import type { TemporaryFile } from '../temporary-files.ts';
-import { unnamedThere, unnamedWritten } from '../unnamed-outputs.ts';
-import { boundPlaces, withBonds } from './bound-places.ts';
-import { abstractDependencies } from './dependencies.ts';
-import { DEPENDENCIES, REMOVED, rustHitSteps, unitFiles } from './hit.ts';
-import { rustInputs } from './inputs.ts';
-import { removedObjects } from './linked-objects.ts';
+import { rustHitSteps } from './hit.ts';
+import { keptResult } from './kept-result.ts';
 import { listingArguments } from './linking.ts';
-import { withRoles } from './messages.ts';
 import { NATIVE_SEARCH_PATHS, nativeSearchPaths } from './native-libraries.ts';
 import type { RustParts } from './parts.ts';
 import { remapArguments } from './placement.ts';
-import { LOOK_OF_MESSAGES, renderedInputs } from './rendering.ts';
-import { temporariesSaved, temporariesThere } from './saved-temporaries.ts';
+import { LOOK_OF_MESSAGES } from './rendering.ts';
 import { RUST } from './subject.ts';
+import { watchWrittenFiles } from './written-files.ts';
 
 const NOTHING = Buffer.alloc(0);
 
@@ -69,17 +63,12 @@ export class RustCompilation implements Compilation {
   }
 
   async compile(temporary: TemporaryFile, conversation: Conversation): Promise<Compiled> {
-    const { request, outputs, parsed, command, linking, absorbsCrates, key, rendering } = this.#parts;
-    const { files, records } = this.#services;
+    const { request, outputs, parsed, linking } = this.#parts;
+    const { files, loadedCrates } = this.#services;
     const linkListFile = `${temporary.path}.link`;
-    const wanted = outputs.files.filter(({ kind }) => kind !== 'dep-info');
-    const before = stampsBefore(request, wanted, files);
-    const units = unitFiles(outputs);
-    const unitsBefore = unnamedThere(request, units, files);
-    const saving = outputs.temporaries;
-    const temporariesBefore = saving === undefined ? undefined : temporariesThere(request, saving, files);
+    const readWritten = watchWrittenFiles(request, outputs, files);
     const running = conversation.run(this.#compileStep(linking ? listingArguments(linking, linkListFile) : []));
-    const crates = this.#services.loadedCrates.find(request, parsed); // a hit needs no such list, and the compile takes longer
+    const crates = loadedCrates.find(request, parsed); // a hit needs no such list, and the compile takes longer
     const ran = await running;
     if (ran === undefined) return { kind: 'abandoned' };
     const compilerMicros = ran.wallMicros;
@@ -88,79 +77,29 @@ export class RustCompilation implements Compilation {
       conversation.finish([{ step: 'exec' }]);
       return notKept('output-missing');
     }
-    const streams = capturedStreams(ran);
     const succeeded = ran.kind === 'exit' && ran.value === 0;
-    const own = new Set(wanted.map(({ path }) => path));
-    const ofUnits = unnamedWritten(units, unitsBefore, unnamedThere(request, units, files));
-    const saved =
-      saving === undefined || temporariesBefore === undefined
-        ? { outputs: [], directories: [] }
-        : temporariesSaved(request, saving, temporariesBefore, outputs.types, files);
-    const all = [...wanted, ...(saved?.outputs ?? []), ...ofUnits.filter(({ path }) => !own.has(path))];
-    const written = succeeded && streams ? readOutputs(request, all, before, files) : [];
-    const dependencies = succeeded && streams ? await this.#dependencies(temporary, conversation) : undefined;
-    // The messages were shown while it ran; what goes to stdout is seldom anything.
-    if (streams === undefined) conversation.finish([exitStep(ran)]);
-    else conversation.finish(speak({ stdout: streams.stdout, stderr: NOTHING }, exitStep(ran)));
-
-    if (!succeeded) return { kind: 'failed' };
-    if (streams === undefined) return notKept('messages-too-long');
-    if (typeof written === 'string') return notKept(written);
-    if (saved === undefined) return notKept('other-temporaries');
-    if (dependencies === undefined || !dependencies.ok) return notKept(dependencies?.error ?? 'no-dep-info');
-    const stderr = withRoles(streams.stderr, outputs.files, dependencies.value.files);
-    if (stderr === undefined) return notKept('messages-name-output');
-    const linkList = linking ? (files.read(linkListFile)?.bytes ?? NOTHING) : undefined;
-    const inputs = rustInputs(
-      {
-        request,
-        parsed,
-        outputs: outputs.files,
-        absorbsCrates,
-        clippy: command.driver !== 'rustc',
-        dependencies: dependencies.value,
-        metadata: metadataAmong(written),
-        crates,
-        cratesAssemble: this.#services.loadedCrates.someAssembleFiles(request, parsed),
-        places: this.places,
-        macros: this.#services.rustMacros.ableMacros(request.cwd, parsed),
-        linkList,
-        startedMs: temporary.kernelTimeMs,
-        sourceDigest: key.sourceDigest,
-      },
-      records,
-      files,
-    );
-    if (!inputs.ok) return notKept(inputs.error);
-    const stored: StoredFile[] = written.map(({ output, bytes }) => ({
-      role: output.role,
-      // Permission bits before the umask: what the linker makes can be executed.
-      mode: wanted.some(({ role, linked: byLinker }) => role === output.role && byLinker) ? 0o777 : 0o666,
-      content: { kind: 'inline', bytes },
-    }));
-    for (const role of saved.directories)
-      stored.push({ role, mode: 0o777, content: { kind: 'inline', bytes: NOTHING } });
-    if (linkList !== undefined) {
-      const removed = removedObjects(linkList, outputs.directory, request, parsed, files);
-      stored.push({ role: REMOVED, mode: 0, content: { kind: 'inline', bytes: toBuffer(removed.join('\n')) } });
+    const streams = capturedStreams(ran);
+    if (!succeeded || streams === undefined) {
+      conversation.finish(streams ? speak(unseen(streams), exitStep(ran)) : [exitStep(ran)]);
+      return succeeded ? notKept('messages-too-long') : { kind: 'failed' };
     }
-    const bound = boundPlaces(this.#parts, dependencies.value, [
-      ...written.map(({ bytes }) => bytes),
-      streams.stdout,
-      stderr,
-    ]);
-    const list = renderRustDependencies([], abstractDependencies(dependencies.value, this.places));
-    stored.push({ role: DEPENDENCIES, mode: 0o666, content: { kind: 'inline', bytes: list } });
-    return {
-      kind: 'succeeded',
-      compilerMicros,
-      kept: {
-        inputs: renderedInputs(withBonds(inputs.value, bound, this.places), stderr, rendering.form),
-        files: stored,
-        stdout: streams.stdout,
-        stderr,
-      },
+    const written = readWritten();
+    const dependencies = await this.#dependencies(temporary, conversation);
+    conversation.finish(speak(unseen(streams), exitStep(ran)));
+    if (!written.ok) return notKept(written.error);
+    if (!dependencies.ok) return notKept(dependencies.error);
+    const linkList = linking ? (files.read(linkListFile)?.bytes ?? NOTHING) : undefined;
+    const startedMs = temporary.kernelTimeMs;
+    const finished = {
+      streams,
+      written: written.value,
+      dependencies: dependencies.value,
+      crates,
+      linkList,
+      startedMs,
     };
+    const kept = keptResult(finished, this.#parts, this.#services);
+    return kept.ok ? { kind: 'succeeded', compilerMicros, kept: kept.value } : notKept(kept.error);
   }
 
   /**
@@ -222,8 +161,7 @@ export class RustCompilation implements Compilation {
   }
 }
 
-/** The outputs that have metadata in them; where the metadata are written alone they are in no other. */
-function metadataAmong(written: readonly WrittenOutput[]): readonly Buffer[] {
-  const alone = written.filter(({ output }) => output.role === 'metadata');
-  return (alone.length > 0 ? alone : written).map(({ bytes }) => bytes);
+/** The messages were shown while it ran; what goes to standard output is seldom anything. */
+function unseen({ stdout }: Spoken): Spoken {
+  return { stdout, stderr: NOTHING };
 }
