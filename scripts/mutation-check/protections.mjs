@@ -531,10 +531,18 @@ export const PROTECTIONS = [
   },
   {
     name: 'directories that are supposed to be as they were',
-    file: 'src/key/absences.ts',
-    from: 'watch ? [supposed(watch, [...quiet]), ...claims] : claims',
-    to: 'watch ? [supposed(watch, [...quiet]), ...claims].slice(1) : claims',
+    file: 'src/key/absence-claims.ts',
+    from: '...quiet.map(({ directory, stamp })',
+    to: '...quiet.slice(0, 0).map(({ directory, stamp })',
     test: 'repeats',
     only: 'a header appears in an earlier directory',
+  },
+  {
+    name: 'directories that are supposed to have none of the names',
+    file: 'src/key/absence-claims.ts',
+    from: '...listed.map(({ directory, entries })',
+    to: '...listed.slice(0, 0).map(({ directory, entries })',
+    test: 'repeats',
+    only: 'one of many headers appears beside the source',
   },
 ];

@@ -1,50 +1,25 @@
-import { type Claim, type ClaimList, claimList, claimMissing, claimNothing, claimUnchanged } from '../system/claims.ts';
+import { MOST_CLAIMED_NAMES } from '../system/claims.ts';
 import { type FileStamp, isRacy, type SourceFiles } from '../system/source-files.ts';
 import type { ByteString } from '../util/bytes.ts';
 import { directoryOf, resolveFrom } from '../util/path.ts';
-
-/** A directory whose stamp vouches for names in it (or below what is missing in it). */
-interface Guard {
-  readonly directory: ByteString;
-  readonly stamp: FileStamp;
-  /** False while the directory changed so recently that its next change could leave the same stamp. */
-  readonly trusted: boolean;
-  readonly names: readonly ByteString[];
-  /**
-   * What of the names would be seen in the directory, in small letters: some file systems do not tell letters apart.
-   * Undefined where that is more than ASCII, which they fold in ways of their own.
-   */
-  readonly entries: ReadonlySet<ByteString> | undefined;
-}
-
-/** Names for which no directory vouches: they must be asked for one by one. */
-export interface Doubt {
-  readonly names: readonly ByteString[];
-  /** To be called when all of them were found to be missing: their directories then vouch for them. */
-  settle(): void;
-}
-
-/** What must be true for names to be still missing, for a client to check. */
-export interface Supposition {
-  readonly claims: readonly ClaimList[];
-  /** To be called when all claims held. */
-  settle(): void;
-}
-
-/** What is known of one list of names, seen from one directory. */
-interface Watch {
-  readonly guards: readonly Guard[];
-  /** Claims of the guards that are supposed to stand, and who these are. */
-  supposed: { readonly guards: readonly Guard[]; readonly list: ClaimList } | undefined;
-}
+import {
+  type Doubt,
+  type Guard,
+  type Supposition,
+  supposed,
+  supposition,
+  type Watch,
+  withoutSlash,
+} from './absence-claims.ts';
 
 /**
  * A directory of this size is read rather than asked for each name: on ext4 it has some 400 entries, which takes 60 µs;
  * where objects are written beside sources, 250 names would be asked for in each compile.
  */
 const MOST_LISTED_BYTES = 16 * 1024;
-/** For fewer names it is not worth it: reading takes five system calls. */
+/** For fewer names it is not worth it: reading takes five system calls, here and in a client, and here some 40 µs more. */
 const FEW_NAMES = 16;
+const FEW_NAMES_OF_CLIENT = 6;
 
 const NON_ASCII = /[^\x00-\x7f]/;
 
@@ -70,6 +45,7 @@ export class Absences {
   readonly #watches = new WeakMap<readonly ByteString[], Map<ByteString, Watch>>();
   /** Directories that have changed: they are looked at, for a client that finds one changed has to ask twice. */
   readonly #restless = new Set<ByteString>();
+  readonly #listable = new WeakMap<Guard, boolean>();
 
   constructor(files: SourceFiles, now: () => number = Date.now) {
     this.#files = files;
@@ -100,16 +76,20 @@ export class Absences {
 
   /**
    * The same for a client to find out: directories in which nothing ever appeared, and where the caller does not write, are
-   * supposed to be as they were.
+   * supposed to be as they were; others to have none of the names.
    */
   suppose(names: readonly ByteString[], directory: ByteString): Supposition {
     if (names.length === 0) return { claims: [], settle: NO_DOUBT.settle };
     const watch = this.#watches.get(names)?.get(directory);
-    const quiet = new Set(watch?.guards.filter((guard) => this.#isQuiet(guard, directory)));
-    const doubt = this.#examine(names, directory, watch?.guards, (guard) => quiet.has(guard) || this.#vouches(guard));
-    const missing = doubt.names.map((name) => claimAbsent(name, directory));
-    const claims = missing.length > 0 ? [claimList(missing)] : [];
-    return { claims: watch ? [supposed(watch, [...quiet]), ...claims] : claims, settle: doubt.settle };
+    if (watch === undefined) return supposition(this.doubt(names, directory), directory, []);
+    const quiet = watch.guards.filter((guard) => this.#isQuiet(guard, directory));
+    const listed = watch.guards.filter((guard) => !quiet.includes(guard) && this.#isListable(guard));
+    const left = watch.guards.filter((guard) => !quiet.includes(guard) && !listed.includes(guard));
+    const list = supposed(watch, quiet, listed);
+    if (left.length === 0) return { claims: [list], settle: NO_DOUBT.settle };
+    const isSupposed = (guard: Guard): boolean => !left.includes(guard);
+    const doubt = this.#examine(names, directory, watch.guards, (guard) => isSupposed(guard) || this.#vouches(guard));
+    return supposition(doubt, directory, [list]);
   }
 
   #examine(
@@ -141,13 +121,32 @@ export class Absences {
   /** The guard of a directory that changed, but has none of the names; undefined when they must be asked for. */
   #renewed(guard: Guard): Guard | undefined {
     const { directory, names, entries } = guard;
-    if (names.length < FEW_NAMES) return undefined;
+    if (names.length < FEW_NAMES || entries === undefined) return undefined;
     const stamp = this.#files.stat(directory);
-    if (entries === undefined || stamp?.kind !== 'directory' || stamp.size > MOST_LISTED_BYTES) return undefined;
-    const listed = this.#files.list(directory);
-    const mayBeName = (entry: ByteString): boolean => NON_ASCII.test(entry) || entries.has(entry.toLowerCase());
-    if (listed === undefined || listed.some(mayBeName)) return undefined;
+    if (stamp?.kind !== 'directory' || stamp.size > MOST_LISTED_BYTES || !this.#hasNone(guard)) return undefined;
     return { directory, stamp, trusted: !isRacy(stamp, this.#now()), names, entries };
+  }
+
+  /** Whether the directory has nothing now that may be one of the names. */
+  #hasNone({ directory, entries }: Guard): boolean {
+    if (entries === undefined) return false;
+    const mayBeName = (entry: ByteString): boolean => NON_ASCII.test(entry) || entries.has(entry.toLowerCase());
+    const listed = this.#files.list(directory);
+    return listed !== undefined && !listed.some(mayBeName);
+  }
+
+  /**
+   * Whether a client can read the directory instead of asking for each name. Looked at once, for each would find it untrue where a
+   * directory has the name of a header, or a file differs from one in its capitals.
+   */
+  #isListable(guard: Guard): boolean {
+    const known = this.#listable.get(guard);
+    if (known !== undefined) return known;
+    const { entries, names, stamp } = guard;
+    const isSmall = entries !== undefined && entries.size <= MOST_CLAIMED_NAMES && stamp.size <= MOST_LISTED_BYTES;
+    const listable = isSmall && names.length >= FEW_NAMES_OF_CLIENT && this.#hasNone(guard);
+    this.#listable.set(guard, listable);
+    return listable;
   }
 
   #vouches({ trusted, directory, stamp }: Guard): boolean {
@@ -177,8 +176,9 @@ export class Absences {
     for (const [path, group] of groups) {
       const stamp = stamps.get(path);
       const trusted = stamp !== undefined && !isRacy(stamp, now) && !vague.has(path);
-      if (stamp)
-        guards.push({ directory: path, stamp, trusted, names: group, entries: entriesOf(group, path, directory) });
+      // A link that leads nowhere is an entry of its own.
+      const entries = vague.has(path) ? undefined : entriesOf(group, path, directory);
+      if (stamp) guards.push({ directory: path, stamp, trusted, names: group, entries });
     }
     return guards;
   }
@@ -209,18 +209,10 @@ export class Absences {
       this.#watches.set(names, byDirectory);
     }
     if (byDirectory.size >= MOST_DIRECTORIES) byDirectory.clear();
-    byDirectory.set(directory, { guards, supposed: byDirectory.get(directory)?.supposed });
+    const watch = byDirectory.get(directory);
+    if (watch) watch.guards = guards;
+    else byDirectory.set(directory, { guards, supposed: undefined });
   }
-}
-
-/** Made once for as long as the same guards are supposed to stand. */
-function supposed(watch: Watch, guards: readonly Guard[]): ClaimList {
-  const known = watch.supposed;
-  if (known && known.guards.length === guards.length && known.guards.every((guard, index) => guard === guards[index]))
-    return known.list;
-  const list = claimList(guards.map(({ directory, stamp }) => claimUnchanged(directory, stamp)));
-  watch.supposed = { guards, list };
-  return list;
 }
 
 /** The first name below `parent` on the way to each of the names, which are seen from `directory`. */
@@ -235,14 +227,4 @@ function entriesOf(names: readonly ByteString[], parent: ByteString, directory: 
     entries.add(entry.toLowerCase());
   }
   return entries;
-}
-
-/** The claim for the client that a name is still missing. */
-function claimAbsent(name: ByteString, directory: ByteString): Claim {
-  const path = resolveFrom(directory, withoutSlash(name));
-  return name.endsWith('/') ? claimNothing(path) : claimMissing(path);
-}
-
-function withoutSlash(name: ByteString): ByteString {
-  return name.endsWith('/') ? name.slice(0, -1) : name;
 }

@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { type ByteString, fromBuffer, toPath } from '../util/bytes.ts';
 import { type FileStamp, isNotThere } from './source-files.ts';
 
@@ -9,9 +9,14 @@ import { type FileStamp, isNotThere } from './source-files.ts';
  *         | u8 1, path, NUL                                                                 no regular file is there
  *         | u8 2, path, NUL                                                                 nothing is there
  *         | u8 3, path, NUL, path, NUL                                                      behind all links it is the second
+ *         | u8 4, path, NUL, { name, NUL }                                                  a directory without such names
  *
  * Numbers are little-endian and as Node has them: whole ones as doubles, times as `seconds * 1000 + nanoseconds / 1e6`,
  * which gives the same bits in C.
+ *
+ * The names of a directory without them are in small letters and in the order of their bytes, and capital letters count as
+ * small ones: some file systems do not tell them apart. Nor does it hold where an entry has more than ASCII, which they fold
+ * in ways of their own, or where the directory has more than 64 KiB and takes longer to read than names to be asked for.
  */
 export type Claim = ByteString;
 
@@ -25,6 +30,10 @@ const UNCHANGED = 0;
 const MISSING = 1;
 const NOTHING = 2;
 const REAL_PATH = 3;
+const WITHOUT_NAMES = 4;
+const MOST_LISTED_BYTES = 64 * 1024;
+/** So many names a client takes in one claim (`check.c`). */
+export const MOST_CLAIMED_NAMES = 4096;
 const LENGTH_BYTES = 4;
 const STAMP_BYTES = 5 * 8;
 
@@ -50,6 +59,11 @@ export function claimNothing(path: ByteString): Claim {
 /** The claim that an absolute path is another one behind all links. */
 export function claimRealPath(path: ByteString, real: ByteString): Claim {
   return `\x03${path}\0${real}\0`;
+}
+
+/** The claim that there is a directory, and that it has no entry of these names, which are ASCII and in small letters. */
+export function claimWithoutNames(directory: ByteString, names: Iterable<ByteString>): Claim {
+  return `\x04${[directory, ...[...names].sort()].join('\0')}\0`;
 }
 
 export function claimList(claims: readonly Claim[]): ClaimList {
@@ -79,6 +93,7 @@ function holds(claim: Buffer): boolean {
   const path = fromBuffer(claim.subarray(kind === UNCHANGED ? 1 + STAMP_BYTES : 1, -1));
   if (path === '' || claim.at(-1) !== 0) return false;
   if (kind === REAL_PATH) return isRealPath(path);
+  if (kind === WITHOUT_NAMES) return hasNoneOf(path);
   if (kind === MISSING || kind === NOTHING) {
     const name = look(lstatSync, path);
     if (name === 'barred') return false;
@@ -90,6 +105,20 @@ function holds(claim: Buffer): boolean {
   return [stats.dev, stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].every(
     (value, index) => value === claim.readDoubleLE(1 + index * 8),
   );
+}
+
+function hasNoneOf(words: ByteString): boolean {
+  const [directory = '', ...names] = words.split('\0');
+  if (names.length > MOST_CLAIMED_NAMES) return false;
+  const barred = new Set(names);
+  const mayBeBarred = (entry: Buffer): boolean =>
+    entry.some((byte) => byte > 0x7f) || barred.has(fromBuffer(entry).toLowerCase());
+  try {
+    const path = toPath(directory);
+    return statSync(path).size <= MOST_LISTED_BYTES && !readdirSync(path, 'buffer').some(mayBeBarred);
+  } catch {
+    return false;
+  }
 }
 
 function isRealPath(paths: ByteString): boolean {

@@ -29,6 +29,7 @@ import {
   claimNothing,
   claimRealPath,
   claimUnchanged,
+  claimWithoutNames,
 } from '../../src/system/claims.ts';
 import { RealSourceFiles } from '../../src/system/source-files.ts';
 import { type Ended, FakeDaemon, Running, type Talk } from './native-client-rig.ts';
@@ -440,7 +441,16 @@ describe.each(['native', 'typescript'] as const)('%s client', (kind) => {
       const real = ['d/e/c.h', 'd/link/c.h', 'd/link'].map((name) =>
         claimRealPath(path(name), realpathSync(path(name))),
       );
-      await answer(check(...claims), check(), check(...missing), check(...nothing, ...real), print('hit'), leave(5));
+      const without = claimWithoutNames(path('d'), ['b', 'b.h.x', 'zz.h', 'a.h']);
+      const many = claimWithoutNames(path('d/e'), new Set(Array.from({ length: 4096 }, (_, index) => `${index}.h`)));
+      await answer(
+        check(...claims),
+        check(),
+        check(...missing),
+        check(...nothing, ...real, without, many),
+        print('hit'),
+        leave(5),
+      );
       expect(await run(['cc'])).toEqual({ code: 5, signal: null, stdout: 'hit', stderr: '' });
     });
 
@@ -456,7 +466,24 @@ describe.each(['native', 'typescript'] as const)('%s client', (kind) => {
       ['leads elsewhere', () => claimRealPath(path('d/link/c.h'), path('d/e/c.h')), () => pointElsewhere()],
       ['leads nowhere', () => claimRealPath(path('d/none'), path('d/none')), () => {}],
       ['leads to nothing that is said', () => '\x03/dev/null\0', () => {}],
-      ['is no claim', () => '\x04/dev/null\0', () => {}],
+      ['has one of the names', () => claimWithoutNames(path('d'), ['a.h', 'b.h', 'c.h']), () => {}],
+      ['has one in capitals', () => claimWithoutNames(path('d'), ['x.h']), () => writeFileSync(path('d/X.H'), '')],
+      [
+        'has one that may be folded',
+        () => claimWithoutNames(path('d'), ['k']),
+        () => writeFileSync(path('d/\u212a'), ''),
+      ],
+      ['is no directory', () => claimWithoutNames(path('a.h'), ['x.h']), () => {}],
+      [
+        'has too many names',
+        () =>
+          claimWithoutNames(
+            path('d'),
+            Array.from({ length: 4097 }, (_, i) => `${i}`),
+          ),
+        () => {},
+      ],
+      ['is no claim', () => '\x05/dev/null\0', () => {}],
       ['does not end', () => '\x01/none', () => {}],
       ['is empty', () => '', () => {}],
     ])('what %s is told, and another answer is awaited', async (_, claim, change) => {

@@ -38,12 +38,33 @@ function changed(name: string, files: Case['files'], command: string, ...edits: 
 }
 
 const COMPILE = '$CC -Iinc -c a.c';
+/** So many that a client reads the directory instead of asking for each beside the source. */
+const MANY = Array.from({ length: 8 }, (_, index) => `h${index}.h`);
+const MANY_FILES = {
+  'a.c': `${MANY.map((name) => `#include "${name}"\n`).join('')}int f(void) { return h3; }\n`,
+  ...Object.fromEntries(MANY.map((name) => [`inc/${name}`, `enum { ${name.slice(0, -2)} = 1 };\n`])),
+};
 const SCRIPT = '#!/bin/sh\nexec $COMPILER "$@"\n';
 
 describeDifferential('requests that come again', [
   changed('the source changes', FILES, COMPILE, write({ 'a.c': '#include "a.h"\nint f(void) { return A + 1; }\n' })),
   changed('a header changes', FILES, COMPILE, write({ 'inc/a.h': '#define A 2\n' })),
   changed('a header appears beside the source', FILES, COMPILE, write({ 'a.h': '#define A 2\n' })),
+  changed(
+    'one of many headers appears beside the source',
+    MANY_FILES,
+    COMPILE,
+    write({ 'h3.h': 'enum { h3 = 2 };\n' }),
+  ),
+  cached(
+    'a directory has the name of a header',
+    { ...MANY_FILES, 'h3.h/x': '' },
+    COMPILE,
+    again(COMPILE),
+    again(COMPILE),
+    write({ x: '' }),
+    again(COMPILE),
+  ),
   changed(
     'a header appears in an earlier directory',
     { ...FILES, 'first/other.h': '' },

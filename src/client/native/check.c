@@ -1,6 +1,7 @@
 /* The step `check`: are the files as the daemon believes? A claim's grammar is in src/system/claims.ts. */
 #include "client.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -17,7 +18,11 @@
 #define CLAIM_MISSING 1
 #define CLAIM_NOTHING 2
 #define CLAIM_REAL_PATH 3
+#define CLAIM_WITHOUT_NAMES 4
 #define STAMP_NUMBERS 5
+/* A larger directory takes longer to read than names to be asked for. */
+#define MOST_LISTED_BYTES (64 * 1024)
+#define MOST_NAMES 4096
 
 /* A little-endian double. */
 static double load_double(const unsigned char *at) {
@@ -101,6 +106,49 @@ static bool is_real_path(const char *paths, size_t size) {
   return realpath(paths, real) != NULL && strcmp(real, paths + length) == 0;
 }
 
+static int compare_names(const void *one, const void *other) {
+  return strcmp(*(const char *const *)one, *(const char *const *)other);
+}
+
+/* Whether an entry is one of the names, which are in small letters and in order, or has letters that may be folded to one. */
+static bool may_be_named(const char *entry, const char *const *names, size_t count) {
+  char small[NAME_MAX + 1];
+  size_t length = 0;
+  for (; entry[length] != '\0'; length++) {
+    unsigned char byte = (unsigned char)entry[length];
+    if (byte > 0x7f || length == NAME_MAX) return true;
+    small[length] = (char)(byte >= 'A' && byte <= 'Z' ? byte - 'A' + 'a' : byte);
+  }
+  small[length] = '\0';
+  const char *key = small;
+  return bsearch(&key, names, count, sizeof *names, compare_names) != NULL;
+}
+
+static bool has_none_of(const char *path, const char *const *names, size_t count) {
+  DIR *directory = opendir(path);
+  if (directory == NULL) return false;
+  struct stat status;
+  bool none = fstat(dirfd(directory), &status) == 0 && status.st_size <= MOST_LISTED_BYTES;
+  errno = 0;
+  for (struct dirent *entry; none && (entry = readdir(directory)) != NULL;) {
+    none = !may_be_named(entry->d_name, names, count);
+  }
+  if (errno != 0) none = false;
+  closedir(directory);
+  return none;
+}
+
+/* A directory and then names, `size` bytes in all with the NUL at their end. */
+static bool is_without_names(const char *words, size_t size) {
+  static const char *names[MOST_NAMES];
+  size_t count = 0;
+  for (size_t at = strlen(words) + 1; at < size; at += strlen(words + at) + 1) {
+    if (count == MOST_NAMES) return false;
+    names[count++] = words + at;
+  }
+  return has_none_of(words, names, count);
+}
+
 /* A claim that makes no sense does not hold; the daemon then looks for itself. */
 static bool claim_holds(struct span claim, struct place_to_look *place) {
   if (claim.length == 0) return false;
@@ -110,6 +158,7 @@ static bool claim_holds(struct span claim, struct place_to_look *place) {
   const char *path = (const char *)claim.bytes + start;
   if (unchanged) return is_unchanged(place, path, claim.bytes + 1);
   if (claim.bytes[0] == CLAIM_NOTHING) return nothing_is_there(place, path);
+  if (claim.bytes[0] == CLAIM_WITHOUT_NAMES) return is_without_names(path, claim.length - start);
   if (claim.bytes[0] == CLAIM_REAL_PATH) return is_real_path(path, claim.length - start);
   return claim.bytes[0] == CLAIM_MISSING && no_file_is_there(place, path);
 }

@@ -21,7 +21,8 @@ export function assemblyStep(request: Request, parsed: ParsedArguments, kind: Co
   if (parsed.language === 'assembler-with-cpp') return questionStep(request, parsed, [], ['-E']);
   // clang's own assembler would have carried out the directives in what it shows.
   const raw = kind === 'clang' ? ['-fno-integrated-as'] : [];
-  return questionStep(request, parsed, [], ['-S', '-o', '-', '-fno-lto', ...raw]);
+  // With -gsplit-dwarf clang leaves a file beside the text, an empty one.
+  return questionStep(request, parsed, [], ['-S', '-o', '-', '-fno-lto', '-g0', ...raw]);
 }
 
 /**

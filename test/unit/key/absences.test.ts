@@ -1,12 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Absences } from '../../../src/key/absences.ts';
+import { claimsHold } from '../../../src/system/claims.ts';
 import { type FileStamp, RealSourceFiles } from '../../../src/system/source-files.ts';
 
 /** So many that reading a directory is less work. */
 const many = (parent: string): string[] => Array.from({ length: 16 }, (_, index) => `${parent}/${index}.h`);
+
+/** As many in the directory itself. */
+const HERE = Array.from({ length: 16 }, (_, index) => `${index}.h`);
 
 /** The real file system, counting what is asked of it. */
 class CountingFiles extends RealSourceFiles {
@@ -128,6 +132,51 @@ describe('Absences', () => {
     expect(absences.firstPresent(names, directory)).toBeUndefined();
     expect(files.asked).not.toContain(join(directory, 'first/a.h'));
     expect(files.asked).toContain(join(directory, 'other/a.h'));
+  });
+
+  describe('what is supposed', () => {
+    /** Whether it holds, and what was asked here for it. */
+    const suppose = (names: readonly string[]) => {
+      files.asked = [];
+      files.listed = [];
+      const { claims } = absences.suppose(names, directory);
+      return { holds: claims.every(claimsHold), asked: [...files.asked, ...files.listed] };
+    };
+
+    it('asks nothing here: quiet directories are to stay as they are, others to have none of the names', () => {
+      const names = ['first/a.h', ...many('none'), ...HERE];
+      absences.firstPresent(names, directory);
+      expect(suppose(names)).toEqual({ holds: true, asked: [directory] }); // once, for whether it can be listed
+      expect(suppose(names)).toEqual({ holds: true, asked: [] });
+      writeFileSync(join(directory, 'object.o'), '');
+      expect(suppose(names)).toEqual({ holds: true, asked: [] });
+      writeFileSync(join(directory, '3.h'), '');
+      expect(suppose(names)).toEqual({ holds: false, asked: [] });
+    });
+
+    it('takes a directory that has changed for one that will again', () => {
+      const names = many('first');
+      absences.firstPresent(names, directory);
+      expect(suppose(names)).toEqual({ holds: true, asked: [] });
+      writeFileSync(join(directory, 'first/x'), '');
+      expect(suppose(names)).toEqual({ holds: false, asked: [] });
+      expect(absences.firstPresent(names, directory)).toBeUndefined();
+      suppose(names);
+      writeFileSync(join(directory, 'first/y'), '');
+      expect(suppose(names)).toEqual({ holds: true, asked: [] });
+    });
+
+    it('asks for names where a directory has one of them, or a link that leads nowhere', () => {
+      mkdirSync(join(directory, '3.h'));
+      absences.firstPresent(HERE, directory);
+      suppose(HERE);
+      expect(suppose(HERE)).toEqual({ holds: true, asked: [directory] });
+      symlinkSync('nowhere', join(directory, 'link'));
+      const behind = many('link');
+      absences.firstPresent(behind, directory);
+      suppose(behind);
+      expect(suppose(behind).holds).toBe(true);
+    });
   });
 
   it('does not trust the stamp of a directory that changed a moment ago', () => {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FileClaims } from '../../../src/key/file-claims.ts';
 import { FileRecords } from '../../../src/key/file-records.ts';
 import type { Inputs } from '../../../src/key/manifest.ts';
-import { claimList, claimMissing, claimNothing, claimsHold } from '../../../src/system/claims.ts';
+import { claimList, claimMissing, claimNothing, claimsHold, claimWithoutNames } from '../../../src/system/claims.ts';
 import { RealSourceFiles } from '../../../src/system/source-files.ts';
 
 /** An hour on: nothing is so young that its stamp could deceive. */
@@ -92,5 +92,23 @@ describe('claimNothing', () => {
     expect(claimsHold(claimList([claimNothing(join(directory, 'x'))]))).toBe(true);
     expect(claimsHold(claimList([claimNothing(directory)]))).toBe(false);
     rmSync(directory, { recursive: true });
+  });
+});
+
+describe('claimWithoutNames', () => {
+  it.each([
+    { appears: 'b.h', holds: false },
+    { appears: 'B.H', holds: false },
+    { appears: 'bb.h', holds: true },
+    { appears: 'c', holds: false },
+    { appears: 'b\u0131.h', holds: false },
+  ])('holds as long as no entry has one of the names: $appears', ({ appears, holds }) => {
+    const directory = mkdtempSync(join(tmpdir(), 'claims-'));
+    const list = claimList([claimWithoutNames(directory, new Set(['c', 'b.h', 'a.h']))]);
+    expect(claimsHold(list)).toBe(true);
+    writeFileSync(join(directory, appears), '');
+    expect(claimsHold(list)).toBe(holds);
+    rmSync(directory, { recursive: true });
+    expect(claimsHold(list)).toBe(false);
   });
 });
