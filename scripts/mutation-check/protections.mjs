@@ -29,7 +29,7 @@ export const PROTECTIONS = [
   },
   {
     name: '__has_include on the command line',
-    file: 'src/compile/c-family/hidden-inputs.ts',
+    file: 'src/compile/c-family/inputs/hidden-inputs.ts',
     from: "trace.obscureProbe || defined.includes('__has_include')",
     to: 'trace.obscureProbe',
     test: 'differential/spellings',
@@ -37,7 +37,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'the search path of the assembler',
-    file: 'src/compile/c-family/hidden-inputs.ts',
+    file: 'src/compile/c-family/inputs/hidden-inputs.ts',
     from: 'if (report.assemblerFile !== undefined) return searchedBeside(',
     to: 'if (report.assemblerFile !== undefined) return NO_INCLUDES; else if (files === undefined) return searchedBeside(',
     test: 'differential/spellings',
@@ -45,7 +45,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'headers of -include with -MMD',
-    file: 'src/compile/c-family/header-report.ts',
+    file: 'src/compile/c-family/inputs/header-report.ts',
     from: "if (parsed.forcedIncludes.length > 0) return 'asked-again';",
     to: '',
     test: 'differential/headers',
@@ -53,7 +53,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'directories with two names',
-    file: 'src/compile/c-family/searched-directories.ts',
+    file: 'src/compile/c-family/inputs/searched-directories.ts',
     from: 'const circumstances = [...others, ...twins]',
     to: 'const circumstances = [...others.slice(0, 0), ...twins.slice(0, 0)]',
     test: 'differential/search-directories',
@@ -61,7 +61,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'missing directories that are warned of',
-    file: 'src/compile/c-family/searched-directories.ts',
+    file: 'src/compile/c-family/inputs/searched-directories.ts',
     from: 'absent: absent.map(',
     to: 'absent: absent.slice(0, 0).map(',
     test: 'differential/search-directories',
@@ -92,7 +92,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'files that a script around the compiler reads',
-    file: 'src/compile/c-family/toolchain-reader.ts',
+    file: 'src/compile/c-family/toolchain/toolchain-reader.ts',
     from: 'const scripts = [...wrapping.files, ...inner.files];',
     to: 'const scripts = [...inner.files];',
     test: 'differential/compiler-scripts',
@@ -100,7 +100,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'variables of a script around the compiler',
-    file: 'src/compile/c-family/toolchain-reader.ts',
+    file: 'src/compile/c-family/toolchain/toolchain-reader.ts',
     from: '[...wrapping.settings, ...inner.settings])',
     to: '[...inner.settings])',
     test: 'differential/compiler-scripts',
@@ -108,7 +108,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'files that a script asks for in vain',
-    file: 'src/compile/c-family/toolchain-reader.ts',
+    file: 'src/compile/c-family/toolchain/toolchain-reader.ts',
     from: '...wrapping.absent, ...inner.absent];',
     to: '...inner.absent];',
     test: 'differential/compiler-scripts',
@@ -116,7 +116,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'variables of a script in place of the assembler',
-    file: 'src/compile/c-family/toolchain-reader.ts',
+    file: 'src/compile/c-family/toolchain/toolchain-reader.ts',
     from: 'return inner === undefined || this.#innerScripts(',
     to: 'return true || this.#innerScripts(',
     test: 'differential/compiler-scripts',
@@ -124,7 +124,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'another compiler behind a script',
-    file: 'src/compile/c-family/wrapper-script.ts',
+    file: 'src/compile/c-family/toolchain/wrapper-script.ts',
     from: "if (files.stat(path)?.kind === 'file') found.add(path);",
     to: 'if (false) found.add(path);',
     test: 'differential/compiler-scripts',
@@ -132,7 +132,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'include in directories of -B',
-    file: 'src/compile/c-family/toolchain-reader.ts',
+    file: 'src/compile/c-family/toolchain/toolchain-reader.ts',
     from: "kind === 'gcc' ? programPrefixes(probeArguments).flatMap(includeBeside)",
     to: "kind === 'gcc' ? []",
     test: 'differential/search-directories',
@@ -140,7 +140,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'programs under prefixes of -B',
-    file: 'src/compile/c-family/program-search.ts',
+    file: 'src/compile/c-family/toolchain/program-search.ts',
     from: 'names.add(resolveFrom(request.cwd, prefix + baseName(program)));',
     to: '',
     test: 'differential/environment',
@@ -148,7 +148,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'programs that appear further up',
-    file: 'src/compile/c-family/toolchain-reader.ts',
+    file: 'src/compile/c-family/toolchain/toolchain-reader.ts',
     from: '[...shadowingNames(searched, search, this.#files), ',
     to: '[',
     test: 'differential/environment',
@@ -156,7 +156,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'specs and configuration files',
-    file: 'src/compile/c-family/toolchain-reader.ts',
+    file: 'src/compile/c-family/toolchain/toolchain-reader.ts',
     from: '      ...driverFiles,\n',
     to: '',
     test: 'differential/option-files',
@@ -164,7 +164,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'contents of the compiler',
-    file: 'src/compile/c-family/toolchain-reader.ts',
+    file: 'src/compile/c-family/toolchain/toolchain-reader.ts',
     from: 'digests.map((program) => program.digest),',
     to: 'digests.map(() => kind),',
     test: 'differential/environment',
@@ -212,7 +212,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'directives in preprocessed text',
-    file: 'src/compile/c-family/hidden-inputs.ts',
+    file: 'src/compile/c-family/inputs/hidden-inputs.ts',
     from: 'if (directives !== undefined) return failure(directives);',
     to: '',
     test: 'differential/preprocessed-sources',
@@ -220,7 +220,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'precompiled headers in preprocessed text',
-    file: 'src/compile/c-family/hidden-inputs.ts',
+    file: 'src/compile/c-family/inputs/hidden-inputs.ts',
     from: 'paths.push(...precompiledInText(question, files));',
     to: '',
     test: 'differential/preprocessed-sources',
@@ -244,7 +244,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'time macros of three pieces',
-    file: 'src/compile/c-family/time-macros.ts',
+    file: 'src/compile/c-family/inputs/time-macros.ts',
     from: ' || (pieces.name && pieces.around)',
     to: '',
     test: 'differential/time-macros',
@@ -252,7 +252,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'times of files behind __TIMESTAMP__',
-    file: 'src/compile/c-family/time-macros.ts',
+    file: 'src/compile/c-family/inputs/time-macros.ts',
     from: "{ kind: 'zone', path: '' }, { kind: 'modified', path: file }",
     to: "{ kind: 'zone', path: '' }",
     test: 'differential/time-macros',
@@ -308,7 +308,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'names that a text gives under prefix maps',
-    file: 'src/compile/c-family/hidden-inputs.ts',
+    file: 'src/compile/c-family/inputs/hidden-inputs.ts',
     from: 'return named ? [{',
     to: 'return named && false ? [{',
     test: 'differential/checkouts',
@@ -340,7 +340,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'names of files that the object shows',
-    file: 'src/compile/c-family/visible-differences.ts',
+    file: 'src/compile/c-family/equivalence/visible-differences.ts',
     from: 'return texts.some((text, index) => moved[index] === true &&',
     to: 'return texts.some((text, index) => false && moved[index] === true &&',
     test: 'differential/search-routes',
@@ -348,7 +348,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'guards that are macros',
-    file: 'src/compile/c-family/visible-differences.ts',
+    file: 'src/compile/c-family/equivalence/visible-differences.ts',
     from: 'shown.ofStatements(statements, text)) return true;',
     to: 'shown.ofStatements(statements, text) && false) return true;',
     test: 'differential/equivalents',
@@ -356,7 +356,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'macros that a message suggests',
-    file: 'src/compile/c-family/equivalence.ts',
+    file: 'src/compile/c-family/equivalence/equivalence.ts',
     from: "? 'suggests' : 'speaks';",
     to: "? 'speaks' : 'speaks';",
     test: 'differential/equivalents',
@@ -364,7 +364,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'lines that an edit moves',
-    file: 'src/compile/c-family/visible-differences.ts',
+    file: 'src/compile/c-family/equivalence/visible-differences.ts',
     from: "return shift === 'columns' ? shown.ofColumns(text) : shown.ofLines(text);",
     to: "return shift === 'columns' ? shown.ofColumns(text) : false;",
     test: 'differential/equivalents',
@@ -372,12 +372,12 @@ export const PROTECTIONS = [
   },
   {
     name: 'sources whose digest is in debug information',
-    file: 'src/compile/c-family/visible-differences.ts',
+    file: 'src/compile/c-family/equivalence/visible-differences.ts',
     from: "=== '' || options.showsSources) return undefined;",
     to: "=== '') return undefined;",
     also: [
       [
-        'src/compile/c-family/equivalence-terms.ts',
+        'src/compile/c-family/equivalence/equivalence-terms.ts',
         "options.showsSources || form.unnumbered === ''",
         "form.unnumbered === ''",
       ],
@@ -387,7 +387,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'definitions that are mentioned',
-    file: 'src/compile/c-family/visible-differences.ts',
+    file: 'src/compile/c-family/equivalence/visible-differences.ts',
     from: 'mentioned.mayName(definedName(define))',
     to: 'mentioned.mayName(definedName(define)) && false',
     test: 'differential/equivalents',
@@ -435,7 +435,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'headers that a dependency file would name twice',
-    file: 'src/compile/c-family/depfile-siblings.ts',
+    file: 'src/compile/c-family/equivalence/depfile-siblings.ts',
     from: 'listed?.length === headers.length &&',
     to: 'listed !== undefined &&',
     test: 'differential/equivalents',
@@ -443,7 +443,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'modules of gcc',
-    file: 'src/compile/c-family/gcc-modules.ts',
+    file: 'src/compile/c-family/inputs/gcc-modules.ts',
     from: 'return { paths, absent: absent',
     to: 'return { paths: [], absent: absent',
     test: 'differential/gcc-modules',
@@ -451,7 +451,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'header units in place of headers',
-    file: 'src/compile/c-family/gcc-modules.ts',
+    file: 'src/compile/c-family/inputs/gcc-modules.ts',
     from: 'return { paths: [], absent };',
     to: 'return { paths: [], absent: absent.slice(0, 0) };',
     test: 'differential/gcc-modules',
@@ -475,7 +475,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'blanks that a macro shows',
-    file: 'src/compile/c-family/visible-differences.ts',
+    file: 'src/compile/c-family/equivalence/visible-differences.ts',
     from: 'shown.ofBlanks(text)) return true;',
     to: 'shown.ofBlanks(text) && false) return true;',
     test: 'differential/equivalents',
@@ -483,7 +483,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'shared libraries of the compiler',
-    file: 'src/compile/c-family/toolchain-reader.ts',
+    file: 'src/compile/c-family/toolchain/toolchain-reader.ts',
     from: '      ...libraries.flatMap(({ files }) => files),\n',
     to: '',
     test: 'differential/environment',
@@ -491,7 +491,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'the gcc that clang takes',
-    file: 'src/compile/c-family/toolchain-reader.ts',
+    file: 'src/compile/c-family/toolchain/toolchain-reader.ts',
     from: 'listings: this.#programs.listings(installations.listed)',
     to: 'listings: []',
     test: 'differential/search-directories',
@@ -499,7 +499,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'the libc++ that clang takes',
-    file: 'src/compile/c-family/toolchain-reader.ts',
+    file: 'src/compile/c-family/toolchain/toolchain-reader.ts',
     from: 'absent: [...absent, ...installations.absent]',
     to: 'absent',
     test: 'differential/search-directories',
@@ -515,7 +515,7 @@ export const PROTECTIONS = [
   },
   {
     name: 'a file in the place of a search directory',
-    file: 'src/compile/c-family/searched-directories.ts',
+    file: 'src/compile/c-family/inputs/searched-directories.ts',
     from: 'const paths = missing.filter(isFile)',
     to: 'const paths = missing.filter(() => false)',
     test: 'differential/search-directories',

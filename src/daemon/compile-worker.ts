@@ -1,12 +1,15 @@
 import { statSync } from 'node:fs';
 import { getSystemErrorName } from 'node:util';
 import type { Answered } from '../compile/answered.ts';
-import { KnownPrograms } from '../compile/c-family/known-programs.ts';
-import { decodeRememberedCompiler, encodeRememberedCompiler } from '../compile/c-family/remembered-toolchains.ts';
-import { ProgramLibraries } from '../compile/c-family/shared-libraries.ts';
-import { ToolchainReader } from '../compile/c-family/toolchain-reader.ts';
-import { Toolchains } from '../compile/c-family/toolchains.ts';
-import { WrapperScripts } from '../compile/c-family/wrapper-scripts.ts';
+import { KnownPrograms } from '../compile/c-family/toolchain/known-programs.ts';
+import {
+  decodeRememberedCompiler,
+  encodeRememberedCompiler,
+} from '../compile/c-family/toolchain/remembered-toolchains.ts';
+import { ProgramLibraries } from '../compile/c-family/toolchain/shared-libraries.ts';
+import { ToolchainReader } from '../compile/c-family/toolchain/toolchain-reader.ts';
+import { Toolchains } from '../compile/c-family/toolchain/toolchains.ts';
+import { WrapperScripts } from '../compile/c-family/toolchain/wrapper-scripts.ts';
 import { compile } from '../compile/compile.ts';
 import { compileSeveral, requestsBySource } from '../compile/compile-several.ts';
 import type { Conversation } from '../compile/conversation.ts';
@@ -17,8 +20,8 @@ import { Manifests } from '../compile/manifests.ts';
 import type { Outcome } from '../compile/outcome.ts';
 import { Repeats } from '../compile/repeats.ts';
 import type { Request } from '../compile/request.ts';
-import { LoadedCrates } from '../compile/rust/loaded-crates.ts';
-import { RustMacros } from '../compile/rust/macros.ts';
+import { LoadedCrates } from '../compile/rust/inputs/loaded-crates.ts';
+import { RustMacros } from '../compile/rust/inputs/macros.ts';
 import { RustToolchains } from '../compile/rust/toolchain.ts';
 import type { CompileServices } from '../compile/services.ts';
 import { TemporaryFiles } from '../compile/temporary-files.ts';

@@ -17,18 +17,18 @@ import type { Request } from '../request.ts';
 import type { CompileServices } from '../services.ts';
 import type { TemporaryFile } from '../temporary-files.ts';
 import { unnamedThere, unnamedWritten } from '../unnamed-outputs.ts';
-import { findSibling, headerCount } from './depfile-siblings.ts';
 import { gccDumps } from './dumps.ts';
-import { equivalenceOf, findEquivalent } from './equivalence.ts';
-import { leavesTemporary, moduleRules, writtenInterface } from './gcc-modules.ts';
-import { askAgainStep, compileStep, type HeaderReport, headerReport } from './header-report.ts';
-import { hiddenInputs } from './hidden-inputs.ts';
+import { findSibling, headerCount } from './equivalence/depfile-siblings.ts';
+import { equivalenceOf, findEquivalent } from './equivalence/equivalence.ts';
 import { DEPENDENCY_LIST, DEPENDENCY_TEXT, encodeList, hitSteps } from './hit.ts';
-import { type InputQuestion, inputsOf, readFiles, sourcesAmong } from './inputs.ts';
+import { leavesTemporary, moduleRules, writtenInterface } from './inputs/gcc-modules.ts';
+import { askAgainStep, compileStep, type HeaderReport, headerReport } from './inputs/header-report.ts';
+import { hiddenInputs } from './inputs/hidden-inputs.ts';
+import { type InputQuestion, inputsOf, readFiles, sourcesAmong } from './inputs/inputs.ts';
 import type { KeyMaterial } from './key-material.ts';
 import { type Messages, shownMessages } from './messages.ts';
 import { subjectOf } from './subject.ts';
-import type { CompilerFacts, CompilerKind, Toolchain } from './toolchain.ts';
+import type { CompilerFacts, CompilerKind, Toolchain } from './toolchain/toolchain.ts';
 
 /** What one compile of gcc or clang is made of. */
 export interface CFamilyParts {

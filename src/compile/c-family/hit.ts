@@ -7,9 +7,9 @@ import { directoryOf } from '../../util/path.ts';
 import { NOWHERE } from '../outputs.ts';
 import { unnamedKept } from '../unnamed-outputs.ts';
 import { gccDumps } from './dumps.ts';
-import { keptInterfaces } from './gcc-modules.ts';
+import { keptInterfaces } from './inputs/gcc-modules.ts';
 import { type Messages, shownMessages } from './messages.ts';
-import type { CompilerKind } from './toolchain.ts';
+import type { CompilerKind } from './toolchain/toolchain.ts';
 import { turnOf, writeMethod } from './write-methods.ts';
 
 /** The role under which an entry keeps the list of headers for the dependency file, NUL-separated. */

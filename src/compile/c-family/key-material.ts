@@ -10,7 +10,7 @@ import { directoryOf, resolveFrom } from '../../util/path.ts';
 import { failure, type Result, success } from '../../util/result.ts';
 import type { Reason } from '../outcome.ts';
 import type { Request } from '../request.ts';
-import type { Toolchain } from './toolchain.ts';
+import type { Toolchain } from './toolchain/toolchain.ts';
 
 /** Raise it when the same sections would mean another result. */
 const KEY_VERSION = '1';

@@ -1,7 +1,7 @@
 import type { ParsedArguments } from '../../compilers/arguments.ts';
 import { type ByteString, fromBuffer, toBuffer } from '../../util/bytes.ts';
 import type { Request } from '../request.ts';
-import type { CompilerKind } from './toolchain.ts';
+import type { CompilerKind } from './toolchain/toolchain.ts';
 
 /** How a compile's messages are made and shown. */
 export interface Messages {

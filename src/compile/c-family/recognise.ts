@@ -11,7 +11,7 @@ import type { CompileServices } from '../services.ts';
 import { CFamilyCompilation } from './compilation.ts';
 import { keyMaterial } from './key-material.ts';
 import { messagesFor } from './messages.ts';
-import type { CompilerKind, Toolchain } from './toolchain.ts';
+import type { CompilerKind, Toolchain } from './toolchain/toolchain.ts';
 
 /**
  * Recognises gcc or clang, reads its arguments and makes the key.

@@ -1,6 +1,6 @@
 import type { Language, ParsedArguments } from '../../compilers/arguments.ts';
 import type { Subject } from '../outcome.ts';
-import type { Toolchain } from './toolchain.ts';
+import type { Toolchain } from './toolchain/toolchain.ts';
 
 /** sccache's names of languages in `--show-adv-stats`. */
 const ADVANCED_NAMES: Record<Language, string> = {

@@ -1,7 +1,7 @@
 import type { OutputRole, ParsedArguments } from '../../compilers/arguments.ts';
 import { isHeader } from '../../compilers/c-family/languages.ts';
 import type { PlaceMethod } from '../../protocol/steps.ts';
-import type { CompilerKind } from './toolchain.ts';
+import type { CompilerKind } from './toolchain/toolchain.ts';
 
 type Written = OutputRole | 'dependency-file';
 

@@ -10,7 +10,7 @@ import { baseName, joinPath, resolveFrom } from '../../util/path.ts';
 import { failure, type Result, success } from '../../util/result.ts';
 import type { Reason } from '../outcome.ts';
 import type { Request } from '../request.ts';
-import { LINK_ENVIRONMENT, type Linking } from './linking.ts';
+import { LINK_ENVIRONMENT, type Linking } from './inputs/linking.ts';
 import type { Placement } from './placement.ts';
 import type { Scripted } from './scripts.ts';
 import type { RustToolchain } from './toolchain.ts';

@@ -2,8 +2,8 @@ import type { RustArguments } from '../../compilers/rustc/arguments.ts';
 import type { RustOutputs } from '../../compilers/rustc/outputs.ts';
 import type { Request } from '../request.ts';
 import type { RustCommand } from './command.ts';
+import type { Linking } from './inputs/linking.ts';
 import type { RustKey } from './key-material.ts';
-import type { Linking } from './linking.ts';
 import type { Placement } from './placement.ts';
 import type { Rendering } from './rendering.ts';
 

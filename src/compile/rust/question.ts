@@ -4,7 +4,7 @@ import type { RustOutput } from '../../compilers/rustc/outputs.ts';
 import type { Places } from '../../key/places.ts';
 import type { ByteString } from '../../util/bytes.ts';
 import type { Request } from '../request.ts';
-import type { AbleMacro } from './macros.ts';
+import type { AbleMacro } from './inputs/macros.ts';
 
 /** What is known of one compile when it has ended. */
 export interface RustQuestion {

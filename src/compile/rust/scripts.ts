@@ -1,6 +1,6 @@
 import type { ByteString } from '../../util/bytes.ts';
-import type { KnownPrograms, ProgramDigest } from '../c-family/known-programs.ts';
-import type { WrapperScripts } from '../c-family/wrapper-scripts.ts';
+import type { KnownPrograms, ProgramDigest } from '../c-family/toolchain/known-programs.ts';
+import type { WrapperScripts } from '../c-family/toolchain/wrapper-scripts.ts';
 import type { Request } from '../request.ts';
 
 /** What scripts go by that stand where a compiler or a linker is expected. */

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import {
   decodeRememberedCompiler,
   encodeRememberedCompiler,
-} from '../../../src/compile/c-family/remembered-toolchains.ts';
-import type { RememberedCompiler } from '../../../src/compile/c-family/toolchains.ts';
+} from '../../../src/compile/c-family/toolchain/remembered-toolchains.ts';
+import type { RememberedCompiler } from '../../../src/compile/c-family/toolchain/toolchains.ts';
 import { decodeMemory, encodeMemory } from '../../../src/daemon/worker-memory.ts';
 import {
   decodeRememberedFiles,
