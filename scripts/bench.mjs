@@ -2,7 +2,7 @@
 /**
  * Measures this cache against the bare compiler, ccache, and the original sccache. See docs/benchmarks.md.
  *
- *   npm run bench -- [--only NAME,...] [--runs N] [--jobs N] [--sccache PATH] [--soak N] [--syscalls] [--json FILE]
+ *   npm run bench -- [--only NAME,...] [--runs N] [--warm-up N] [--jobs N] [--sccache PATH] [--soak N] [--syscalls] [--json FILE]
  *
  * Exit code 1 when a figure is not what its row says: a hit that was none, a compile that failed.
  */
@@ -31,6 +31,7 @@ function readOptions() {
     options: {
       only: { type: 'string' },
       runs: { type: 'string' },
+      'warm-up': { type: 'string' },
       jobs: { type: 'string', short: 'j' },
       ours: { type: 'string' },
       sccache: { type: 'string' },
@@ -49,6 +50,7 @@ function readOptions() {
   return {
     names,
     runs: positive('runs', values.runs, undefined),
+    warmUp: positive('warm-up', values['warm-up'], 300),
     jobs: positive('jobs', values.jobs, availableParallelism()),
     soak: positive('soak', values.soak, 5000),
     ours: values.ours ?? join(ROOT, 'dist/sccache'),
