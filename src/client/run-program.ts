@@ -22,8 +22,7 @@ const LINGER_MS = 100;
 
 /** Replaces ourselves, as near as Node comes to that: runs the program with our streams and ends as it ended. */
 export async function becomeProgram(program: string, argv: readonly string[]): Promise<never> {
-  const { ended: end } = begin(program, argv, process.env, ['inherit', 'inherit', 'inherit']);
-  const ended = await end;
+  const ended = await begin(program, argv, process.env, ['inherit', 'inherit', 'inherit']).ended;
   if (ended.kind === 'signal') dieOf(ended.value);
   if (ended.kind === 'exit') process.exit(ended.value);
   const detail = Object.entries(constants.errno).find(([, value]) => value === ended.value)?.[0] ?? ended.value;
@@ -42,7 +41,7 @@ export async function runProgram(step: RunStep, captures: readonly [Capture, Cap
   environment['SCCACHE_INNER'] = '1';
   const input = step.stdin === '' ? ('inherit' as const) : openInput(step.stdin);
   if (typeof input === 'object') return input;
-  const { child, ended: end } = begin(toText(step.program), step.argv.map(toText), environment, [
+  const { child, ended } = begin(toText(step.program), step.argv.map(toText), environment, [
     input,
     step.stdout === 'inherit' ? 'inherit' : 'pipe',
     step.stderr === 'inherit' ? 'inherit' : 'pipe',
@@ -52,12 +51,12 @@ export async function runProgram(step: RunStep, captures: readonly [Capture, Cap
     collect(child.stdout, 1, step.stdout, captures[0]),
     collect(child.stderr, 2, step.stderr, captures[1]),
   ];
-  const ended = await end;
+  const end = await ended;
   const timer = new Promise<void>((resolve) => setTimeout(resolve, LINGER_MS).unref());
   await Promise.race([Promise.all(streams), timer]);
   child.stdout?.destroy();
   child.stderr?.destroy();
-  return ended;
+  return end;
 }
 
 /** Dies of the signal, so that our parent sees what the compiler's would have seen. */

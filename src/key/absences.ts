@@ -1,4 +1,4 @@
-import { MOST_CLAIMED_NAMES } from '../system/claims.ts';
+import { MOST_CLAIMED_NAMES, mayBeNamed, NON_ASCII } from '../system/claims.ts';
 import { type FileStamp, isRacy, type SourceFiles } from '../system/source-files.ts';
 import type { ByteString } from '../util/bytes.ts';
 import { directoryOf, resolveFrom } from '../util/path.ts';
@@ -20,8 +20,6 @@ const MOST_LISTED_BYTES = 16 * 1024;
 /** For fewer names it is not worth it: reading takes five system calls, here and in a client, and here some 40 µs more. */
 const FEW_NAMES = 16;
 const FEW_NAMES_OF_CLIENT = 6;
-
-const NON_ASCII = /[^\x00-\x7f]/;
 
 /** Directories from which one list of names is watched: checkouts that share a manifest. */
 const MOST_DIRECTORIES = 64;
@@ -82,13 +80,18 @@ export class Absences {
     if (names.length === 0) return { claims: [], settle: NO_DOUBT.settle };
     const watch = this.#watches.get(names)?.get(directory);
     if (watch === undefined) return supposition(this.doubt(names, directory), directory, []);
-    const quiet = watch.guards.filter((guard) => this.#isQuiet(guard, directory));
-    const listed = watch.guards.filter((guard) => !quiet.includes(guard) && this.#isListable(guard));
-    const left = watch.guards.filter((guard) => !quiet.includes(guard) && !listed.includes(guard));
+    const quiet: Guard[] = [];
+    const listed: Guard[] = [];
+    const left = new Set<Guard>();
+    for (const guard of watch.guards) {
+      if (this.#isQuiet(guard, directory)) quiet.push(guard);
+      else if (this.#isListable(guard)) listed.push(guard);
+      else left.add(guard);
+    }
     const list = supposed(watch, quiet, listed);
-    if (left.length === 0) return { claims: [list], settle: NO_DOUBT.settle };
-    const isSupposed = (guard: Guard): boolean => !left.includes(guard);
-    const doubt = this.#examine(names, directory, watch.guards, (guard) => isSupposed(guard) || this.#vouches(guard));
+    if (left.size === 0) return { claims: [list], settle: NO_DOUBT.settle };
+    const stands = (guard: Guard): boolean => !left.has(guard) || this.#vouches(guard);
+    const doubt = this.#examine(names, directory, watch.guards, stands);
     return supposition(doubt, directory, [list]);
   }
 
@@ -130,9 +133,8 @@ export class Absences {
   /** Whether the directory has nothing now that may be one of the names. */
   #hasNone({ directory, entries }: Guard): boolean {
     if (entries === undefined) return false;
-    const mayBeName = (entry: ByteString): boolean => NON_ASCII.test(entry) || entries.has(entry.toLowerCase());
     const listed = this.#files.list(directory);
-    return listed !== undefined && !listed.some(mayBeName);
+    return listed !== undefined && !listed.some((entry) => mayBeNamed(entry, entries));
   }
 
   /**

@@ -34,6 +34,8 @@ const WITHOUT_NAMES = 4;
 const MOST_LISTED_BYTES = 64 * 1024;
 /** So many names a client takes in one claim (`check.c`). */
 export const MOST_CLAIMED_NAMES = 4096;
+/** Letters that file systems fold in ways of their own. */
+export const NON_ASCII = /[^\x00-\x7f]/;
 const LENGTH_BYTES = 4;
 const STAMP_BYTES = 5 * 8;
 
@@ -107,15 +109,21 @@ function holds(claim: Buffer): boolean {
   );
 }
 
+/** Whether an entry of a directory may be one of the names, which are ASCII and in small letters, on any file system. */
+export function mayBeNamed(entry: ByteString, names: ReadonlySet<ByteString>): boolean {
+  return NON_ASCII.test(entry) || names.has(entry.toLowerCase());
+}
+
 function hasNoneOf(words: ByteString): boolean {
   const [directory = '', ...names] = words.split('\0');
   if (names.length > MOST_CLAIMED_NAMES) return false;
   const barred = new Set(names);
-  const mayBeBarred = (entry: Buffer): boolean =>
-    entry.some((byte) => byte > 0x7f) || barred.has(fromBuffer(entry).toLowerCase());
   try {
     const path = toPath(directory);
-    return statSync(path).size <= MOST_LISTED_BYTES && !readdirSync(path, 'buffer').some(mayBeBarred);
+    return (
+      statSync(path).size <= MOST_LISTED_BYTES &&
+      !readdirSync(path, 'buffer').some((entry) => mayBeNamed(fromBuffer(entry), barred))
+    );
   } catch {
     return false;
   }
