@@ -67,6 +67,18 @@ describeDifferential('search directories', [
   ),
   cachedBy(
     'gcc',
+    'a directory that holds the object alone must be there',
+    { 'a.c': 'int v;\n', 'i1/x': '' },
+    shell('rm i1/x'),
+    '$CC -Wmissing-include-dirs -Ii1 -c a.c -o i1/a.o',
+    again('$CC -Wmissing-include-dirs -Ii1 -c a.c -o i1/a.o'),
+    '$CC -Werror=missing-include-dirs -Ii1 -c a.c',
+    shell('rm -r i1'),
+    '$CC -Wmissing-include-dirs -Ii1 -c a.c',
+    always('failed', '$CC -Werror=missing-include-dirs -Ii1 -c a.c'),
+  ),
+  cachedBy(
+    'gcc',
     'a missing directory becomes a file',
     { 'a.c': USES_H, 'i2/h.h': V(2) },
     '$CC -Ii1 -Ii2 -c a.c',

@@ -37,12 +37,14 @@ export function searchedDirectories(
   const isFile = (path: ByteString): boolean => files.stat(resolveFrom(request.cwd, path))?.kind === 'file';
   const paths = missing.filter(isFile);
   const absent = missing.filter((path) => !isFile(path));
-  if (!parsed.keyArguments.includes('-Wmissing-include-dirs')) return { absent, paths, circumstances };
-  // Where a header was found the directory is. Of others, more than their existence is looked at, which costs a miss at most.
+  if (!parsed.keyArguments.some((word) => WARNS_OF_MISSING.test(word))) return { absent, paths, circumstances };
+  // Where a header was found, there is a directory.
   const unused = [...listed].filter((directory) => !headers.some((header) => header.startsWith(`${directory}/`)));
-  for (const path of unused) circumstances.push({ kind: 'listing', path });
+  for (const path of unused) circumstances.push({ kind: 'file type', path });
   return { absent: absent.map((path) => `${path}/`), paths, circumstances };
 }
+
+const WARNS_OF_MISSING = /^-W(?:error=)?missing-include-dirs$/;
 
 const SEPARATED: ReadonlySet<ByteString> = new Set(['-iquote', '-isystem', '-idirafter']);
 
