@@ -5,9 +5,10 @@
  * checkout. Compares the whole target directory, exit codes and messages, and says what was no hit and why.
  *
  *   node scripts/real-crates.mjs [--project ripgrep,web] [--command build,release,check,test,clippy,doc] [--sccache PATH]
- *       [--original PATH] [--folder PATH]
+ *       [--original PATH] [--folder PATH] [--shared]
  *
- * `--original` adds the times and hits of another sccache. Exit code 1 if anything differs.
+ * `--original` adds the times and hits of another sccache. `--shared` names both checkouts in `SCCACHE_BASEDIRS`; the bare
+ * compiler is told the same remapping of paths. Exit code 1 if anything differs.
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     sccache: { type: 'string', default: join(ROOT, 'dist/sccache') },
     original: { type: 'string' },
     folder: { type: 'string' },
+    shared: { type: 'boolean', default: false },
   },
 });
 
@@ -47,6 +49,14 @@ function cargoEnvironment(environment, wrapper) {
   );
   const set = { CARGO_NET_OFFLINE: 'true', CARGO_INCREMENTAL: '0', CARGO_TERM_COLOR: 'never' };
   return { ...Object.fromEntries(kept), ...set, ...(wrapper && { RUSTC_WRAPPER: wrapper }) };
+}
+
+/** Without a cache. What `SCCACHE_BASEDIRS` adds to a command line a script adds here. */
+function bareEnvironment({ folder }) {
+  if (!values.shared) return cargoEnvironment(cleanEnvironment());
+  const script = `${folder}.remapping`;
+  writeFileSync(script, `#!/bin/sh\nexec "$@" --remap-path-prefix=${folder}=.\n`, { mode: 0o755 });
+  return cargoEnvironment(cleanEnvironment(), script);
 }
 
 /** What the requests since the last call came to: outcome → number. */
@@ -122,8 +132,7 @@ async function row(name, command, { first, second }, cache, original) {
   const what = `${name}, cargo ${words.join(' ')}`;
   const requests = new Requests(cache);
   await requests.since();
-  const bareEnvironment = cargoEnvironment(cleanEnvironment());
-  const bare = await bothBuilds(first, words, bareEnvironment);
+  const bare = await bothBuilds(first, words, bareEnvironment(first));
   if (bare.whole.code !== 0) report(`${what}: failed\n${bare.whole.said}`);
   const environment = cargoEnvironment(cache.environment, values.sccache);
   const cold = await bothBuilds(first, words, environment);
@@ -134,7 +143,7 @@ async function row(name, command, { first, second }, cache, original) {
   const warmRequests = await requests.since();
   const elsewhere = await bothBuilds(second, words, environment);
   const elsewhereRequests = await requests.since();
-  compareBoth(`${what}, second checkout`, await bothBuilds(second, words, bareEnvironment), elsewhere);
+  compareBoth(`${what}, second checkout`, await bothBuilds(second, words, bareEnvironment(second)), elsewhere);
   const hits = (all) => `${all.filter(({ outcome }) => outcome === 'hit').length} of ${all.length}`;
   console.log(`${what}\n  filled cache: ${notHits(warmRequests)}\n  second checkout: ${notHits(elsewhereRequests)}`);
   const cells = [bare.whole, cold.whole, warm.whole, elsewhere.whole, bare.again, cold.again, warm.again].map(cell);
@@ -154,11 +163,16 @@ async function originalCells(checkout, words, original) {
 const folder = values.folder ?? mkdtempSync(join(tmpdir(), 'sccache-crates-'));
 mkdirSync(folder, { recursive: true });
 const cache = new IsolatedCache([values.sccache], join(folder, 'sccache'));
+const projects = values.project.split(',');
+if (values.shared) {
+  const checkouts = projects.flatMap((name) => [join(folder, 'first', name), join(folder, 'second', name)]);
+  cache.environment.SCCACHE_BASEDIRS = checkouts.join(':');
+}
 const original = values.original && new IsolatedCache([values.original], join(folder, 'original'));
 const rows = [];
 try {
   for (const one of [cache, original]) if (one) one.start();
-  for (const name of values.project.split(',')) {
+  for (const name of projects) {
     const first = { folder: join(folder, 'first', name) };
     const second = { folder: join(folder, 'second', name) };
     first.edited = layProject(RUST_PROJECTS[name], first.folder);
