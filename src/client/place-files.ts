@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   accessSync,
+  chmodSync,
   closeSync,
   constants,
   fstatSync,
@@ -48,6 +49,7 @@ function placeFile(file: PlacedFile): void {
   const store = openStore(file.source);
   try {
     if (file.method === 'truncate') writeInPlace(file, store);
+    else if (file.method === 'copy') writeAsCopy(file, store);
     else if (file.method === 'unlink-first') unlinkAndWrite(file, store);
     else if (file.method === 'rename-writable' && isReadOnly(file.path)) throw new ReadOnlyError();
     else writeAndRename(file, store);
@@ -77,6 +79,12 @@ function openStore(source: PlaceSource): number | undefined {
 
 function writeInPlace(file: PlacedFile, store: number | undefined): void {
   fill(openSync(toPath(file.path), constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, file.mode), file, store);
+}
+
+function writeAsCopy(file: PlacedFile, store: number | undefined): void {
+  writeInPlace(file, store);
+  const path = toPath(file.path);
+  if (statSync(path).isFile()) chmodSync(path, file.mode & ~process.umask());
 }
 
 function unlinkAndWrite(file: PlacedFile, store: number | undefined): void {

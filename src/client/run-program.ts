@@ -3,8 +3,9 @@ import { closeSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { RunStep, StreamMode } from '../protocol/steps.ts';
-import { toPath, toText } from '../util/bytes.ts';
+import { type ByteString, toBuffer, toPath, toText } from '../util/bytes.ts';
 import { type Capture, writeFully } from './capture.ts';
+import { HiddenText } from './hidden-text.ts';
 import { errnoOf } from './place-files.ts';
 
 /** How a program ended: exit code, signal number or errno. */
@@ -48,8 +49,8 @@ export async function runProgram(step: RunStep, captures: readonly [Capture, Cap
   ]);
   if (typeof input === 'number') closeSync(input);
   const streams = [
-    collect(child.stdout, 1, step.stdout, captures[0]),
-    collect(child.stderr, 2, step.stderr, captures[1]),
+    collect(child.stdout, 1, step.stdout, captures[0], ''),
+    collect(child.stderr, 2, step.stderr, captures[1], step.hidden ?? ''),
   ];
   const end = await ended;
   const timer = new Promise<void>((resolve) => setTimeout(resolve, LINGER_MS).unref());
@@ -132,15 +133,26 @@ function begin(...command: Parameters<typeof start>): Running {
   return { child: running, ended };
 }
 
-/** Takes what a stream delivers; resolved at its end. */
-function collect(stream: Readable | null, descriptor: number, mode: StreamMode, capture: Capture): Promise<void> {
+/** Takes what a stream delivers, but for a text that is hidden; resolved at its end. */
+function collect(
+  stream: Readable | null,
+  descriptor: number,
+  mode: StreamMode,
+  capture: Capture,
+  hidden: ByteString,
+): Promise<void> {
   if (stream === null) return Promise.resolve();
-  stream.on('data', (chunk: Buffer) => {
-    if (mode === 'tee') writeFully(descriptor, chunk);
-    capture.append(chunk);
-  });
+  const hiding = new HiddenText(toBuffer(hidden));
+  const deliver = (bytes: Buffer): void => {
+    if (mode === 'tee') writeFully(descriptor, bytes);
+    capture.append(bytes);
+  };
+  stream.on('data', (chunk: Buffer) => deliver(hiding.take(chunk)));
   return new Promise((resolve) => {
-    stream.once('close', resolve);
+    stream.once('close', () => {
+      deliver(hiding.rest());
+      resolve();
+    });
   });
 }
 

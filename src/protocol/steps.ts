@@ -18,9 +18,10 @@ export type PlaceSource =
 /**
  * How a regular file is replaced: written over in place; removed first when it is not empty or is a symbolic link;
  * or by a temporary file beside it that is renamed. A `directory` has no content: it is made with those above it, where
- * it is not there. `rename-writable` is `rename` but for a file without permission to write, even for root.
+ * it is not there. `rename-writable` is `rename` but for a file without permission to write, even for root. `copy` is
+ * `truncate`, and gives the file its mode also where it was there.
  */
-export type PlaceMethod = 'truncate' | 'unlink-first' | 'rename' | 'directory' | 'rename-writable' | 'remove';
+export type PlaceMethod = 'truncate' | 'unlink-first' | 'rename' | 'directory' | 'rename-writable' | 'remove' | 'copy';
 
 /** One output. */
 export interface PlacedFile {
@@ -45,6 +46,8 @@ export interface RunStep {
   readonly unset: readonly ByteString[];
   /** '' inherits; else a path to open. */
   readonly stdin: ByteString;
+  /** Left out of standard error wherever it stands: what we added to the command, which a message may quote. */
+  readonly hidden?: ByteString;
 }
 
 /** What the daemon tells the client to do; `docs/architecture.md` has the meaning of each. */
@@ -73,6 +76,7 @@ const PLACE_METHODS = [
   'directory',
   'rename-writable',
   'remove',
+  'copy',
 ] as const satisfies readonly PlaceMethod[];
 const SOURCE_KINDS = ['inline', 'file'] as const satisfies readonly PlaceSource['kind'][];
 const EXIT_KINDS = ['code', 'signal'] as const;
@@ -130,6 +134,7 @@ function writeStep(writer: Writer, step: Step): void {
       writer.bytesList(step.set);
       writer.bytesList(step.unset);
       writer.bytes(step.stdin);
+      writer.bytes(step.hidden ?? '');
       break;
     case 'place':
       writer.u32(step.files.length);
@@ -169,6 +174,7 @@ function readStep(reader: Reader): Step {
         set: reader.bytesList(),
         unset: reader.bytesList(),
         stdin: reader.bytes(),
+        hidden: reader.bytes(),
       };
     case 'place':
       return { step, files: reader.list(() => readPlacedFile(reader), MINIMUM_PLACED_FILE) };

@@ -168,7 +168,7 @@ describe.each(['native', 'typescript'] as const)('%s client', (kind) => {
       expect((await running.ended).code).toBe(0);
       const gcc = spawnSync('sh', ['-c', 'command -v gcc'], { encoding: 'utf8' }).stdout.trim();
       expect(seen).toEqual([
-        3,
+        4,
         kind === 'typescript',
         {
           type: 'compile',
@@ -584,6 +584,25 @@ describe.each(['native', 'typescript'] as const)('%s client', (kind) => {
       await running.showed('second');
       running.process.kill('SIGKILL');
       await running.ended;
+    });
+
+    test.each([
+      ['whole', 'printf "a HIDDEN bHIDDEN" >&2'],
+      ['in pieces', 'for p in "a HI" DD "EN b" HID DEN; do printf "$p" >&2; sleep 0.05; done'],
+      ['grown together', 'printf "a HIDHIDDENDEN b" >&2'],
+    ])('a text is left out of standard error: %s', async (_, script) => {
+      const { said, ended } = await once(runStep(script, { stderr: 'tee', hidden: 'HIDDEN' }));
+      expect(said).toMatchObject({ stderr: bytes('a  b') });
+      expect(ended.stderr).toBe('a  b');
+    });
+
+    test('what only begins like it is shown', async () => {
+      const script = 'printf "HIDDE HIDDEN" >&2; echo HIDDEN; printf HIDD >&2';
+      const { said } = await once(runStep(script, { hidden: 'HIDDEN' }));
+      expect(said).toMatchObject({
+        stdout: bytes('HIDDEN\n'),
+        stderr: bytes('HIDDE HIDD'),
+      });
     });
 
     test('more than 64 MiB is spilled and still printed', async () => {

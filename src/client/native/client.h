@@ -12,6 +12,7 @@
  *   converse.c   the conversation: request, steps, answers
  *   run.c        the step `run`
  *   capture.c    what a run wrote, in memory or spilled to a file
+ *   hide.c       leaving a text out of what a run writes
  *   check.c      the step `check`
  *   place.c      the step `place`
  *   print.c      writing to our standard streams
@@ -162,7 +163,7 @@ enum step_kind {
   STEP_CHECK = 8
 };
 enum stream_mode { STREAM_INHERIT = 0, STREAM_CAPTURE = 1, STREAM_TEE = 2 };
-enum place_method { PLACE_TRUNCATE = 0, PLACE_UNLINK_FIRST = 1, PLACE_RENAME = 2, PLACE_DIRECTORY = 3, PLACE_RENAME_WRITABLE = 4, PLACE_REMOVE = 5 };
+enum place_method { PLACE_TRUNCATE = 0, PLACE_UNLINK_FIRST = 1, PLACE_RENAME = 2, PLACE_DIRECTORY = 3, PLACE_RENAME_WRITABLE = 4, PLACE_REMOVE = 5, PLACE_COPY = 6 };
 
 struct run_step {
   enum stream_mode modes[2]; /* stdout, stderr */
@@ -170,7 +171,8 @@ struct run_step {
   char **argv;
   char **set;
   char **unset;
-  char *input; /* "" inherits */
+  char *input;  /* "" inherits */
+  char *hidden; /* left out of stderr; "" is nothing */
 };
 struct placed_file {
   char *path;
@@ -228,6 +230,18 @@ void capture_append(struct capture *capture, const void *bytes, size_t length);
 bool capture_spilled(const struct capture *capture);
 /* Prints it, without terminal escape sequences if asked. */
 void capture_print(const struct capture *capture, int descriptor, bool strip);
+
+/* ---- hide.c ---- */
+
+/* Leaves a text out of a stream that comes in pieces. */
+struct hiding {
+  const char *text;   /* "" leaves everything */
+  struct buffer held; /* what has come and was not yet shown */
+};
+/* Takes a piece. So many bytes at the front of `held` can be shown now: the text does not begin in them. */
+size_t hiding_take(struct hiding *hiding, const void *bytes, size_t length);
+/* Drops what was shown. */
+void hiding_drop(struct hiding *hiding, size_t length);
 
 /* ---- run.c ---- */
 

@@ -106,6 +106,22 @@ static int write_in_place(const struct placed_file *file, const struct origin *o
   return target < 0 ? errno : fill(file, origin, target);
 }
 
+/* The permissions that a new file gets. */
+static mode_t permissions(mode_t mode) {
+  mode_t mask = umask(0);
+  umask(mask);
+  return mode & ~mask;
+}
+
+/* As Rust's fs::copy does it: the file has the permissions of the one that it is copied from. */
+static int write_as_copy(const struct placed_file *file, const struct origin *origin) {
+  int error = write_in_place(file, origin);
+  struct stat status;
+  if (error != 0 || stat(file->path, &status) != 0 || !S_ISREG(status.st_mode)) return error;
+  mode_t mode = permissions(file->mode);
+  return (status.st_mode & 07777) == mode || chmod(file->path, mode) == 0 ? 0 : errno;
+}
+
 static int unlink_and_write(const struct placed_file *file, const struct origin *origin) {
   struct stat status;
   if (stat(file->path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size != 0) {
@@ -177,6 +193,9 @@ static int place_file(const struct placed_file *file) {
   switch (file->method) {
     case PLACE_TRUNCATE:
       error = write_in_place(file, &origin);
+      break;
+    case PLACE_COPY:
+      error = write_as_copy(file, &origin);
       break;
     case PLACE_UNLINK_FIRST:
       error = unlink_and_write(file, &origin);

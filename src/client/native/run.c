@@ -105,15 +105,38 @@ static int start(const struct run_step *step, const int ends[2], pid_t *child) {
   return error;
 }
 
+/* One of the two streams of a run. */
+struct output {
+  int descriptor; /* standard output or error of ours */
+  enum stream_mode mode;
+  struct capture *capture;
+  struct hiding hiding;
+};
+
+static void deliver(const struct output *output, const void *bytes, size_t length) {
+  if (output->mode == STREAM_TEE) print_bytes(output->descriptor, bytes, length);
+  capture_append(output->capture, bytes, length);
+}
+
 /* One read of a stream; false at its end. */
-static bool take_output(int descriptor, int stream, enum stream_mode mode, struct capture *capture) {
+static bool take_output(int descriptor, struct output *output) {
   static unsigned char piece[64 * 1024];
   ssize_t count = read(descriptor, piece, sizeof piece);
   if (count < 0) return errno == EINTR || errno == EAGAIN;
   if (count == 0) return false;
-  if (mode == STREAM_TEE) print_bytes(stream + 1, piece, (size_t)count);
-  capture_append(capture, piece, (size_t)count);
+  if (output->hiding.text[0] == '\0') {
+    deliver(output, piece, (size_t)count);
+  } else {
+    size_t shown = hiding_take(&output->hiding, piece, (size_t)count);
+    deliver(output, output->hiding.held.data, shown);
+    hiding_drop(&output->hiding, shown);
+  }
   return true;
+}
+
+static void end_output(struct output *output) {
+  deliver(output, output->hiding.held.data, output->hiding.held.length);
+  free(output->hiding.held.data);
 }
 
 static bool has_ended(pid_t child, int *status) {
@@ -125,8 +148,7 @@ static bool has_ended(pid_t child, int *status) {
 }
 
 /* Reads both streams until they end, or until the child has ended and LINGER_MS passed. */
-static void collect(const struct run_step *step, int ends[2], struct capture captures[2], int wake, pid_t child,
-                    bool *ended, int *status) {
+static void collect(struct output outputs[2], int ends[2], int wake, pid_t child, bool *ended, int *status) {
   int64_t give_up = 0;
   while (ends[0] >= 0 || ends[1] >= 0) {
     struct pollfd entries[3] = {
@@ -138,7 +160,7 @@ static void collect(const struct run_step *step, int ends[2], struct capture cap
     if (ready == 0 && *ended) break;
     for (int stream = 0; stream < 2 && ready > 0; stream++) {
       if (entries[stream].revents == 0) continue;
-      if (!take_output(ends[stream], stream, step->modes[stream], &captures[stream])) close_end(&ends[stream]);
+      if (!take_output(ends[stream], &outputs[stream])) close_end(&ends[stream]);
     }
     if (!*ended && ((ready > 0 && entries[2].revents != 0) || ready == 0) && has_ended(child, status)) {
       *ended = true;
@@ -147,8 +169,10 @@ static void collect(const struct run_step *step, int ends[2], struct capture cap
       break;
     }
   }
-  close_end(&ends[0]);
-  close_end(&ends[1]);
+  for (int stream = 0; stream < 2; stream++) {
+    close_end(&ends[stream]);
+    end_output(&outputs[stream]);
+  }
 }
 
 static void await_end(pid_t child, int *status) {
@@ -183,7 +207,10 @@ struct ran run_program(const struct run_step *step, struct capture captures[2]) 
   bool ended = false;
   int wake = signals_forward_to(child);
   int reading[2] = {pipes[0][0], pipes[1][0]};
-  collect(step, reading, captures, wake, child, &ended, &status);
+  struct output outputs[2] = {
+      {.descriptor = 1, .mode = step->modes[0], .capture = &captures[0], .hiding = {.text = ""}},
+      {.descriptor = 2, .mode = step->modes[1], .capture = &captures[1], .hiding = {.text = step->hidden}}};
+  collect(outputs, reading, wake, child, &ended, &status);
   if (!ended) await_end(child, &status);
   signals_restore();
 

@@ -22,12 +22,13 @@ static void decode_run(struct reader *reader, struct run_step *run) {
   run->set = get_strings(reader);
   run->unset = get_strings(reader);
   run->input = get_string(reader);
+  run->hidden = get_string(reader);
 }
 
 static void decode_file(struct reader *reader, struct placed_file *file) {
   file->path = get_string(reader);
   file->mode = get_u32(reader) & 07777;
-  file->method = get_choice(reader, PLACE_REMOVE);
+  file->method = get_choice(reader, PLACE_COPY);
   if (get_choice(reader, 1) == 0) {
     file->content = get_bytes(reader);
     file->length = file->content.length;

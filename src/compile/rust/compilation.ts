@@ -17,7 +17,7 @@ import type { Reason } from '../outcome.ts';
 import type { CompileServices } from '../services.ts';
 import type { TemporaryFile } from '../temporary-files.ts';
 import { rustHitSteps } from './hit.ts';
-import { listingArguments } from './inputs/linking.ts';
+import { listingArgument, shownArgument } from './inputs/linking.ts';
 import { NATIVE_SEARCH_PATHS, nativeSearchPaths } from './inputs/native-libraries.ts';
 import { keptResult } from './kept-result.ts';
 import type { RustParts } from './parts.ts';
@@ -67,7 +67,7 @@ export class RustCompilation implements Compilation {
     const { files, loadedCrates } = this.#services;
     const linkListFile = `${temporary.path}.link`;
     const readWritten = watchWrittenFiles(request, outputs, files);
-    const running = conversation.run(this.#compileStep(linking ? listingArguments(linking, linkListFile) : []));
+    const running = conversation.run(this.#compileStep(linking && listingArgument(linking, linkListFile)));
     const crates = loadedCrates.find(request, parsed); // a hit needs no such list, and the compile takes longer
     const ran = await running;
     if (ran === undefined) return { kind: 'abandoned' };
@@ -106,12 +106,13 @@ export class RustCompilation implements Compilation {
    * The caller's own command line. What is added is a linker argument, and before all others what is to be seen of a terminal, and a
    * remapping of `SCCACHE_BASEDIRS`: the caller's own win over it.
    */
-  #compileStep(added: readonly ByteString[]): RunStep {
-    const { request, command, placement, rendering } = this.#parts;
+  #compileStep(linkArgument: ByteString | undefined): RunStep {
+    const { request, command, parsed, placement, rendering } = this.#parts;
     const { argv } = request;
     const start = argv.length - command.arguments.length;
     const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
     const first = [...remapArguments(placement.addedRemaps), ...rendering.arguments];
+    const added = linkArgument === undefined ? [] : ['-C', `link-arg=${linkArgument}`];
     return {
       step: 'run',
       stdout: 'capture',
@@ -122,6 +123,7 @@ export class RustCompilation implements Compilation {
       set: [],
       unset: [],
       stdin: '',
+      hidden: linkArgument === undefined ? '' : shownArgument(linkArgument, parsed.jsonMessages),
     };
   }
 
@@ -129,13 +131,14 @@ export class RustCompilation implements Compilation {
   async #dependencies(temporary: TemporaryFile, conversation: Conversation): Promise<Result<RustDependencies, Reason>> {
     const { request, outputs } = this.#parts;
     const own = outputs.files.find(({ kind }) => kind === 'dep-info');
-    if (own === undefined) await conversation.run(this.#listingStep(`${temporary.path}.d`));
-    const text = this.#services.files.read(resolveFrom(request.cwd, own?.path ?? `${temporary.path}.d`))?.bytes;
+    const path = own?.path ?? `${temporary.path}.d`;
+    if (own === undefined) await conversation.run(this.#listingStep(path));
+    const text = this.#services.files.read(resolveFrom(request.cwd, path))?.bytes;
     const dependencies = text && parseRustDependencies(text);
     if (text === undefined || dependencies === undefined) return failure('no-dep-info');
     // Only if we would have written the very bytes that are there.
-    const ours = own && renderRustDependencies(outputs.listed, dependencies);
-    return ours === undefined || ours.equals(text) ? success(dependencies) : failure('dependency-file-format');
+    const ours = renderRustDependencies(own ? outputs.listed : [path], dependencies);
+    return ours.equals(text) ? success(dependencies) : failure('dependency-file-format');
   }
 
   /** The command line with dep-info as the one thing to write. */

@@ -1,5 +1,5 @@
 import { parseRustDependencies, renderRustDependencies } from '../../compilers/rustc/dep-info.ts';
-import type { RustOutputs } from '../../compilers/rustc/outputs.ts';
+import { BY_UNIT, type RustOutputs } from '../../compilers/rustc/outputs.ts';
 import type { Places } from '../../key/places.ts';
 import type { PlacedFile, PlaceMethod, PlaceSource, Step } from '../../protocol/steps.ts';
 import type { StoredContent, StoredResult } from '../../storage/storage.ts';
@@ -83,9 +83,13 @@ function dependencyFile({ listed }: RustOutputs, places: Places, result: StoredR
   return dependencies && renderRustDependencies(listed, dependencies);
 }
 
-/** As rustc 1.95 does it: libraries, metadata and programs are renamed into place unless that is read-only, all else is written over. */
+/**
+ * As rustc 1.95 does it: libraries, metadata and programs are renamed into place unless that is read-only, the one object or
+ * listing of a crate is copied from its unit's, all else is written over.
+ */
 function methodOf({ role }: { readonly role: string }): PlaceMethod {
-  return role.startsWith('link ') || role === 'metadata' ? 'rename-writable' : 'truncate';
+  if (role.startsWith('link ') || role === 'metadata') return 'rename-writable';
+  return BY_UNIT.has(role) ? 'copy' : 'truncate';
 }
 
 function sourceOf(content: StoredContent): PlaceSource {

@@ -23,7 +23,7 @@ const VARIABLE = '# env-dep:';
  *   phony    = name ":" NL
  *   variable = "# env-dep:" NAME [ "=" value ] NL        both have \\, \n and \r escaped
  *
- * The names come from the phony rules, one for each file and a line of their own.
+ * The names come from the phony rules, one for each file and a line of their own, in which no blank stands behind a colon.
  *
  * @returns undefined for what is no such file
  */
@@ -34,7 +34,7 @@ export function parseRustDependencies(bytes: Buffer): RustDependencies | undefin
     if (line.startsWith(VARIABLE)) variables.push(readVariable(line.slice(VARIABLE.length)));
     else if (line.startsWith('#'))
       return undefined; // checksums, and what else there may come
-    else if (line.endsWith(':')) files.push(line.slice(0, -1).replaceAll('\\ ', ' '));
+    else if (line.endsWith(':') && !line.includes(': ')) files.push(line.slice(0, -1).replaceAll('\\ ', ' '));
   }
   return files.length === 0 ? undefined : { files, variables };
 }

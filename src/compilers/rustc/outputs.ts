@@ -52,7 +52,13 @@ const EXTENSIONS: Record<Exclude<EmitKind, 'link' | 'metadata'>, string> = {
 };
 
 /** The kinds that come as one file, or as one for each unit of code. */
-const BY_UNIT: ReadonlySet<EmitKind> = new Set(['asm', 'llvm-bc', 'llvm-ir', 'obj', 'thin-link-bitcode']);
+export const BY_UNIT: ReadonlySet<string> = new Set<EmitKind>([
+  'asm',
+  'llvm-bc',
+  'llvm-ir',
+  'obj',
+  'thin-link-bitcode',
+]);
 
 /** Crate types that only a linker can make. */
 export function isLinked(type: CrateType): boolean {

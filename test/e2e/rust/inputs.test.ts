@@ -150,6 +150,23 @@ describeRust('rustc: variables and files', [
     shell('ln -sf one.rs a.rs'),
     again(META),
   ),
+  ...['t:', 't: u', 't ', 't\\ u'].map((name) =>
+    cached(
+      `a file of an odd name: ${name}`,
+      { 'a.rs': `pub const T: &str = include_str!(r"${name}");\n`, [name]: 'one' },
+      META,
+      rustc('a', '--emit=metadata'),
+      write({ [name]: 'two' }),
+      META,
+    ),
+  ),
+  cached(
+    'a file with a line break in its name, where part of that is a file as well',
+    { 'a.rs': 'pub const T: &str = include_str!("t\\nu");\n', 't\nu': 'one', u: 'one' },
+    always('not-kept: dependency file of unknown format', rustc('a', '--emit=metadata')),
+    write({ 't\nu': 'two' }),
+    always('not-kept: dependency file of unknown format', rustc('a', '--emit=metadata')),
+  ),
   cached(
     'a module that is not compiled',
     { 'a.rs': '#[cfg(x)] mod b;\n' },

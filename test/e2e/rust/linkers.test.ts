@@ -40,6 +40,20 @@ describeRust('rustc: linkers', [
     `${BIN} -C linker=./tie.sh`,
   ),
   cached(
+    'lld, which rustc brings along',
+    { 'a.rs': MAIN },
+    `${BIN} -C link-arg=-fuse-ld=lld && ./a`,
+    `${BIN} -C link-arg=-fuse-ld=lld -C link-arg=-Wl,--threads=1`,
+  ),
+  ...['', '--error-format=json', '-C linker=clang', `-C linker=ld -L native=.`].map((options) =>
+    cached(
+      `the command of a link that fails, as rustc shows it: ${options}`,
+      { 'a.rs': 'extern "C" { fn missing(); }\nfn main() { unsafe { missing() } }\n' },
+      // A directory with a name of chance is part of it.
+      always('failed', `${BIN} ${options} 2>&1 | sed 's,/rustc[A-Za-z0-9]*/,/rustc/,g'`),
+    ),
+  ),
+  cached(
     'a linker that is no linker',
     { 'a.rs': MAIN },
     always('cannot-cache: linker not understood', `${BIN} -C linker=true`),

@@ -102,6 +102,13 @@ describeRust('rustc: names of chance', [
     '$WRAPPER rustc -g --crate-type cdylib -C split-debuginfo=packed a.rs',
   ),
   cached(
+    'listings over older ones of another mode',
+    { 'a.rs': LIB },
+    `umask 077; ${RLIB} --emit asm,llvm-ir,llvm-bc,obj,mir,metadata,dep-info a.rs`,
+    again(`umask 022; ${RLIB} --emit asm,llvm-ir,llvm-bc,obj,mir,metadata,dep-info a.rs`),
+    again(`ln -s a.s x.s; ${RLIB} --emit asm=x.s,llvm-ir,llvm-bc,obj,mir,metadata,dep-info a.rs`),
+  ),
+  cached(
     'older files of other units stay',
     { 'a.rs': UNITS },
     `${RLIB} --emit obj -C codegen-units=4 a.rs`,

@@ -71,6 +71,7 @@ const run: fc.Arbitrary<Step> = fc.record({
   set: list,
   unset: list,
   stdin: bytes,
+  hidden: bytes,
 });
 const otherStep: fc.Arbitrary<Step> = fc.oneof(
   fc.constant({ step: 'exec' as const }),

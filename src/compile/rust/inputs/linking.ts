@@ -173,7 +173,7 @@ function linkersBehind(
   const usual = findProgram(request, name, toolchain, files);
   if (usual !== undefined) found.push(usual);
   const own = `${ownPrograms(toolchain)}/rust-lld`;
-  if (isFile(own) && (chosen === undefined || (chosen === 'lld' && prefixes.length > 0))) found.push(own);
+  if (isFile(own) && (chosen === undefined || chosen === 'lld')) found.push(own);
   return found;
 }
 
@@ -196,7 +196,13 @@ function findProgram(
   return undefined;
 }
 
-/** Added to rustc's command line: leaves no trace in what is linked, with and without `-g`, by GNU ld and lld. */
-export function listingArguments({ called }: Linking, file: ByteString): readonly ByteString[] {
-  return ['-C', `link-arg=${called === 'driver' ? '-Wl,' : ''}--dependency-file=${file}`];
+/** What a linker is told: leaves no trace in what is linked, with and without `-g`, by GNU ld and lld. */
+export function listingArgument({ called }: Linking, file: ByteString): ByteString {
+  return `${called === 'driver' ? '-Wl,' : ''}--${DEPENDENCY_OPTION}=${file}`;
+}
+
+/** A link argument in the command that rustc shows of a link that failed (Rust's `Debug` of it), as a message has it. */
+export function shownArgument(argument: ByteString, jsonMessages: boolean): ByteString {
+  const shown = ` "${argument.replace(/["\\]/g, '\\$&')}"`;
+  return jsonMessages ? JSON.stringify(shown).slice(1, -1) : shown;
 }
