@@ -7,6 +7,12 @@ import type { RustParts } from './parts.ts';
 /** A directory of these characters stands as it is in messages of any format, and in debug information. */
 const PLAIN = /^[\w/.+@~,=: -]+$/;
 
+/** Which paths are remapped: all where nothing is said. */
+const REMAP_SCOPE = /remap-path-scope[= ](\S+)/g;
+
+/** Debug information and coverage among them (rustc_session `config.rs`, `RemapPathScopeComponents`). */
+const WITH_OBJECTS = /(?:^|,)(?:all|object)(?:,|$)/;
+
 /**
  * The places whose names may be in what a compile left, so that it is right there alone.
  *
@@ -27,7 +33,8 @@ export function boundPlaces(
   const coverage = parsed.keyArguments.some((argument) =>
     /^instrument-coverage(?:=(?!n$|no$|off$|0$|false$).*)?$/.test(argument),
   );
-  const scoped = parsed.keyArguments.some((argument) => argument.includes('remap-path-scope'));
+  const scopes = [...parsed.keyArguments.join(' ').matchAll(REMAP_SCOPE)].map(([, scope = '']) => scope);
+  const scoped = scopes.some((scope) => !WITH_OBJECTS.test(scope));
   // The directory and the files' names are in either: what maps coverage is compressed, and a linker may do so with debug information.
   const packed = coverage || (linking !== undefined && debugInformation);
   for (const name of PLACE_NAMES) {

@@ -13,7 +13,7 @@ import { temporariesKept } from './saved-temporaries.ts';
 /** The role under which an entry keeps what was read: a dependency file without rules. */
 export const DEPENDENCIES = 'dependencies';
 
-/** The role under which it keeps the names of objects that were linked and removed. */
+/** The role under which it keeps the names of objects that were taken in and removed. */
 export const REMOVED = 'removed';
 
 /**
@@ -57,7 +57,7 @@ export function rustHitSteps(
 
 const NOTHING = Buffer.alloc(0);
 
-/** A link that failed left its objects, and one that comes to an end removes its own. */
+/** A compile that failed left its objects, and one that comes to an end removes its own. */
 function leftObjects({ directory }: RustOutputs, result: StoredResult): readonly PlacedFile[] {
   const names = result.files.find(({ role }) => role === REMOVED);
   if (names?.content.kind !== 'inline' || names.content.bytes.length === 0) return [];

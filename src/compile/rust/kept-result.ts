@@ -11,8 +11,8 @@ import { boundPlaces, withBonds } from './bound-places.ts';
 import { abstractDependencies } from './dependencies.ts';
 import { DEPENDENCIES, REMOVED } from './hit.ts';
 import { rustInputs } from './inputs/inputs.ts';
-import { removedObjects } from './inputs/linked-objects.ts';
 import type { LoadedCrates } from './inputs/loaded-crates.ts';
+import { removedObjects } from './inputs/removed-objects.ts';
 import { withRoles } from './messages.ts';
 import type { RustParts } from './parts.ts';
 import { renderedInputs } from './rendering.ts';
@@ -85,15 +85,14 @@ function storedFiles(finished: Finished, parts: RustParts, { files }: CompileSer
   };
   const linked = new Set(outputs.files.filter((output) => output.linked).map(({ role }) => role));
   const list = renderRustDependencies([], abstractDependencies(dependencies, placement.places));
-  const stored = [
+  const removed = removedObjects(linkList, written.files, outputs, request, parsed, files);
+  return [
     // Permission bits before the umask: what the linker makes can be executed.
     ...written.files.map(({ output, bytes }) => file(output.role, linked.has(output.role) ? 0o777 : 0o666, bytes)),
     ...written.directories.map((role) => file(role, 0o777, NOTHING)),
     file(DEPENDENCIES, 0o666, list),
+    ...(removed.length > 0 ? [file(REMOVED, 0, toBuffer(removed.join('\n')))] : []),
   ];
-  if (linkList === undefined) return stored;
-  const removed = removedObjects(linkList, outputs.directory, request, parsed, files);
-  return [...stored, file(REMOVED, 0, toBuffer(removed.join('\n')))];
 }
 
 /** The outputs that have metadata in them; where the metadata are written alone they are in no other. */

@@ -27,7 +27,9 @@ export interface RustOutputs {
   readonly types: number;
   /** Where rustc's temporary directories stay with `-C save-temps`; undefined without it. */
   readonly temporaries: ByteString | undefined;
-  /** What the names of files begin with that are called after units of code; undefined: no option asks for such. */
+  /** What the names of files begin with that are called after units of code. */
+  readonly unitStem: ByteString;
+  /** The same with the directory, where such files stay; undefined: no option asks for that. */
   readonly unitPrefix: ByteString | undefined;
 }
 
@@ -124,9 +126,18 @@ export function rustOutputs(parsed: RustArguments, crate: CrateIdentity, host: s
     files.push({ role: kind, path, kind, linked: false, optional });
   }
   const leavesUnits = parsed.leavesUnits || (parsed.codegenUnits !== 1 && files.some(({ optional }) => optional));
-  const unitPrefix = leavesUnits ? joinPath(names.directory, `${names.stem}.`) : undefined;
+  const unitStem = `${names.stem}.`;
+  const unitPrefix = leavesUnits ? joinPath(names.directory, unitStem) : undefined;
   const temporaries = parsed.savesTemporaries ? names.directory : undefined;
-  return success({ files, directory: names.directory, listed, unitPrefix, temporaries, types: crate.types.length });
+  return success({
+    files,
+    directory: names.directory,
+    listed,
+    unitStem,
+    unitPrefix,
+    temporaries,
+    types: crate.types.length,
+  });
 }
 
 function linkOutputs(

@@ -99,6 +99,14 @@ describeRust('rustc: another directory', [
     `cd a && $WRAPPER rustc -g ${REMAP} x.rs && ./x`,
     again(`cd b && $WRAPPER rustc -g ${REMAP} x.rs && ./x`),
   ),
+  ...['all', 'macro,all', 'object'].map((scope) =>
+    cached(
+      `a program with debug information, remapped with --remap-path-scope=${scope}`,
+      twice({ 'x.rs': MAIN }),
+      `cd a && $WRAPPER rustc -g ${REMAP} --remap-path-scope=${scope} x.rs && ./x`,
+      again(`cd b && $WRAPPER rustc -g ${REMAP} --remap-path-scope=${scope} x.rs && ./x`),
+    ),
+  ),
   cached(
     'other directories for outputs and crates',
     { 'x.rs': LIB, 'm.rs': 'fn main() { println!("{}", x::f(&[7])); }\n' },

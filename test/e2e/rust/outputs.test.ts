@@ -140,6 +140,24 @@ describeRust('rustc: objects that a failed link left', [
         again(`${BIN} ${options} a.rs`),
       ),
   ),
+  ...['lib', 'staticlib', 'lib,staticlib', 'lib,cdylib'].flatMap((types) =>
+    ['', '-g -C codegen-units=4 --out-dir d', '-C extra-filename=-7 --emit dep-info,metadata,link'].map((options) =>
+      cached(
+        `and so are those of a library without the one that it takes in: ${types} ${options}`,
+        { 'a.rs': CALLS, 'n.c': 'int n(void) { return 1; }\n', 'd/a.of-another.rcgu.o': '' },
+        always('failed', `$WRAPPER rustc --crate-type ${types} ${options} -l static=n -L . a.rs 2>/dev/null`),
+        shell('gcc -c n.c && ar rcsD libn.a n.o'),
+        `$WRAPPER rustc --crate-type ${types} ${options} -l static=n -L . a.rs 2>/dev/null`,
+      ),
+    ),
+  ),
+  cached(
+    'and those that an assembler did not understand',
+    { 'a.rs': 'pub fn f() { unsafe { core::arch::asm!("bogus") } }\n' },
+    always('failed', `${RLIB} a.rs`),
+    write({ 'a.rs': 'pub fn f() { unsafe { core::arch::asm!("nop") } }\n' }),
+    `${RLIB} a.rs`,
+  ),
   cached(
     'and what a compile with split debug information left',
     { 'a.rs': 'fn main() {}\n' },

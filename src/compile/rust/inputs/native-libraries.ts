@@ -1,4 +1,4 @@
-import { THIN_MAGIC, thinMembers } from '../../../compilers/archive.ts';
+import { archiveMembers, THIN_MAGIC } from '../../../compilers/archive.ts';
 import type { RustArguments } from '../../../compilers/rustc/arguments.ts';
 import type { Places } from '../../../key/places.ts';
 import type { SourceFiles } from '../../../system/source-files.ts';
@@ -91,7 +91,7 @@ export function membersElsewhere(path: ByteString, cwd: ByteString, files: Sourc
   // Others have their members inside, and may be large.
   if (!path.endsWith('.a') || files.piece(file, 0, THIN_MAGIC.length)?.toString('latin1') !== THIN_MAGIC) return [];
   const bytes = files.read(file)?.bytes;
-  return bytes === undefined ? [] : thinMembers(bytes).map((name) => joinPath(directoryOf(path), name));
+  return bytes === undefined ? [] : archiveMembers(bytes).map((name) => joinPath(directoryOf(path), name));
 }
 
 function libraryNames(name: ByteString, verbatim: boolean): readonly ByteString[] {
