@@ -412,8 +412,8 @@ export const PROTECTIONS = [
   {
     name: 'fifos and devices',
     file: 'src/compile/answer-from-cache.ts',
-    from: "?.kind === 'other');",
-    to: "?.kind === 'other' && false);",
+    from: 'path !== NOWHERE && isSpecial(path)',
+    to: 'path !== NOWHERE && isSpecial(path) && false',
     test: 'differential/outputs',
     only: 'a fifo',
   },
@@ -524,8 +524,8 @@ export const PROTECTIONS = [
   {
     name: 'the premises of a request that comes again',
     file: 'src/compile/compile.ts',
-    from: 'premises: [repeat.premises]',
-    to: 'premises: [repeat.premises].slice(1)',
+    from: 'premises: [premises] }, exchange',
+    to: 'premises: [premises].slice(1) }, exchange',
     test: 'repeats',
     only: 'a script around the compiler changes',
   },

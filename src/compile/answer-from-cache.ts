@@ -2,24 +2,25 @@ import type { ManifestResult } from '../key/manifest.ts';
 import type { Step } from '../protocol/steps.ts';
 import type { StoredResult } from '../storage/storage.ts';
 import type { ClaimList } from '../system/claims.ts';
+import type { ByteString } from '../util/bytes.ts';
 import { resolveFrom } from '../util/path.ts';
 import { failure, type Result, success } from '../util/result.ts';
 import type { Compilation, Ended, EquivalentResult } from './compilation.ts';
 import { compileOnce } from './compile-once.ts';
-import type { Conversation } from './conversation.ts';
+import { type Exchange, seenNow } from './exchange.ts';
 import { keepResult } from './kept-results.ts';
 import { NOWHERE } from './outputs.ts';
-import { type Request, surroundingsOf } from './request.ts';
 import type { CompileServices } from './services.ts';
-import type { Stopwatch } from './stopwatch.ts';
 import type { LookUpFailure } from './why-missed.ts';
 
 /**
  * A fifo or a device as output: GNU as fails on what it cannot seek in, clang does not; so the compiler itself writes there.
  * `/dev/null` is the one that all of them can.
  */
-function writesToSpecialFile(request: Request, { writes }: Compilation, { files }: CompileServices): boolean {
-  return writes.some((path) => path !== NOWHERE && files.stat(resolveFrom(request.cwd, path))?.kind === 'other');
+function writesToSpecialFile({ writes }: Compilation, { request, services }: Exchange): boolean {
+  const isSpecial = (path: ByteString): boolean =>
+    services.files.stat(resolveFrom(request.cwd, path))?.kind === 'other';
+  return writes.some((path) => path !== NOWHERE && isSpecial(path));
 }
 
 /** What a hit was worth. */
@@ -37,16 +38,13 @@ export interface FromCache {
  * little is remembered, we look for ourselves.
  */
 export async function answerFromCache(
-  request: Request,
   compilation: Compilation,
-  stopwatch: Stopwatch,
-  conversation: Conversation,
-  services: CompileServices,
+  exchange: Exchange,
 ): Promise<Result<FromCache, LookUpFailure>> {
-  const supposed = await answerFromMemory(request, { compilation, premises: [] }, stopwatch, conversation, services);
+  const supposed = await answerFromMemory({ compilation, premises: [] }, exchange);
   if (supposed.ok) return supposed;
   if (supposed.error !== 'not-remembered') return failure(supposed.error);
-  return lookAndAnswer(request, compilation, stopwatch, conversation, services);
+  return lookAndAnswer(compilation, exchange);
 }
 
 /** A compilation, and what must be true for it to be the one that is asked for. */
@@ -60,18 +58,15 @@ export interface Supposed {
  * or the client found that it is none: then nothing is answered yet.
  */
 export async function answerFromMemory(
-  request: Request,
   { compilation, premises }: Supposed,
-  stopwatch: Stopwatch,
-  conversation: Conversation,
-  services: CompileServices,
+  exchange: Exchange,
 ): Promise<Result<FromCache, LookUpFailure | 'not-remembered'>> {
+  const { conversation, stopwatch, services } = exchange;
   const { manifestKey } = compilation;
   await services.inFlight.settled(manifestKey);
-  const seen = surroundingsOf(request, services.wallClock(), compilation);
-  if (writesToSpecialFile(request, compilation, services)) return failure('special-file');
-  const assumed = await services.manifests.assume(manifestKey, seen);
+  const assumed = await services.manifests.assume(manifestKey, seenNow(compilation, exchange));
   if (assumed === undefined) return failure('not-remembered');
+  if (writesToSpecialFile(compilation, exchange)) return failure('special-file');
   const placing = await placingOf(assumed.result, compilation, services);
   if (!placing.ok) return placing;
   stopwatch.lap('look up');
@@ -83,16 +78,14 @@ export async function answerFromMemory(
 
 /** Answers with a result that holds, as we see ourselves. */
 export async function lookAndAnswer(
-  request: Request,
   compilation: Compilation,
-  stopwatch: Stopwatch,
-  conversation: Conversation,
-  services: CompileServices,
+  exchange: Exchange,
 ): Promise<Result<FromCache, LookUpFailure>> {
+  const { conversation, stopwatch, services } = exchange;
   const { manifestKey } = compilation;
   await services.inFlight.settled(manifestKey);
-  if (writesToSpecialFile(request, compilation, services)) return failure('special-file');
-  const same = await services.manifests.find(manifestKey, surroundingsOf(request, services.wallClock(), compilation));
+  if (writesToSpecialFile(compilation, exchange)) return failure('special-file');
+  const same = await services.manifests.find(manifestKey, seenNow(compilation, exchange));
   const equivalent = same ? undefined : await compilation.findEquivalent?.();
   const found = same ?? equivalent?.found;
   if (found === undefined) return failure('no-result');
@@ -122,16 +115,12 @@ function noteEquivalent(
  * Compiles although there is a stored result, and compares (`SCCACHE_VERIFY`); undefined when there is none. Finding it takes
  * the long way: the client cannot check files for an answer that it does not get.
  */
-export async function verifyHit(
-  request: Request,
-  compilation: Compilation,
-  conversation: Conversation,
-  services: CompileServices,
-): Promise<Ended | undefined> {
-  await services.inFlight.settled(compilation.manifestKey);
-  const seen = surroundingsOf(request, services.wallClock(), compilation);
-  const inputs = await services.manifests.find(compilation.manifestKey, seen);
-  if (inputs === undefined || writesToSpecialFile(request, compilation, services)) return undefined;
+export async function verifyHit(compilation: Compilation, exchange: Exchange): Promise<Ended | undefined> {
+  const { conversation, services } = exchange;
+  const { manifestKey } = compilation;
+  await services.inFlight.settled(manifestKey);
+  const inputs = await services.manifests.find(manifestKey, seenNow(compilation, exchange));
+  if (inputs === undefined || writesToSpecialFile(compilation, exchange)) return undefined;
   const placing = await placingOf(inputs, compilation, services);
   if (!placing.ok) return undefined;
   const purpose = { kind: 'verify', inputs, stored: placing.value.result } as const;

@@ -1,4 +1,4 @@
-import { requestSwitches } from '../config/request-switches.ts';
+import { type RequestSwitches, requestSwitches } from '../config/request-switches.ts';
 import type { Step } from '../protocol/steps.ts';
 import type { Observation } from '../system/observed-files.ts';
 import { failure } from '../util/result.ts';
@@ -6,6 +6,7 @@ import { answerFromCache, answerFromMemory, type FromCache, lookAndAnswer, verif
 import type { Answered } from './answered.ts';
 import type { Compilation } from './compilation.ts';
 import type { Conversation } from './conversation.ts';
+import type { Exchange } from './exchange.ts';
 import { compileAndExplain, refuseMiss } from './misses.ts';
 import { because, type Outcome } from './outcome.ts';
 import { recognise } from './recognise.ts';
@@ -28,61 +29,77 @@ export async function compile(
   services: CompileServices,
 ): Promise<Answered> {
   const stopwatch = new Stopwatch(services.now, request.arrivedMs);
-  const leave = (outcome: Outcome): Answered => {
-    conversation.finish(EXEC);
-    stopwatch.lap('recognise');
-    return { outcome, stored: undefined, compilation: undefined, stopwatch, missed: undefined };
-  };
+  const exchange: Exchange = { request, conversation, stopwatch, services };
   const switches = requestSwitches(request.env);
-  if (switches.noCache) return leave({ kind: 'bypassed' });
-  if (seesOtherFiles(request, services)) return leave(because('other-mount-namespace'));
+  if (switches.noCache) return leave({ kind: 'bypassed' }, exchange);
+  if (seesOtherFiles(exchange)) return leave(because('other-mount-namespace'), exchange);
 
-  const { recache, verifiedShare } = switches;
-  const identity = recache || verifiedShare > 0 ? undefined : requestIdentity(request);
-  const repeat = identity && services.repeats.of(identity);
-  if (repeat) {
-    const supposed = { compilation: repeat.compilation, premises: [repeat.premises] };
-    const repeated = await answerFromMemory(request, supposed, stopwatch, conversation, services);
-    if (repeated.ok) return hit(request, repeat.compilation, repeated.value, stopwatch, services);
+  const usual = !switches.recache && switches.verifiedShare === 0;
+  const identity = usual ? requestIdentity(request) : undefined;
+  const repeat = identity === undefined ? undefined : services.repeats.of(identity);
+  if (identity !== undefined && repeat !== undefined) {
+    const { compilation, premises } = repeat;
+    const repeated = await answerFromMemory({ compilation, premises: [premises] }, exchange);
+    if (repeated.ok) return hit(compilation, repeated.value, exchange);
     services.repeats.failed(identity);
   }
 
   const observation = services.files.observe();
   const recognised = await recognise(request, spoiling(observation, conversation), services);
   const premises = observation.claims();
-  if (recognised.kind !== 'compilation') return leave(recognised);
+  if (recognised.kind !== 'compilation') return leave(recognised, exchange);
   const { compilation } = recognised;
   stopwatch.lap('recognise');
-  const sampled = !recache && verifiedShare > 0 && services.random() < verifiedShare;
-  const verified = sampled && (await verifyHit(request, compilation, conversation, services));
-  if (verified) {
-    stopwatch.lap('compile');
-    return { ...verified, compilation, stopwatch, missed: undefined };
-  }
+  const verified = await verifySample(switches, compilation, exchange);
+  if (verified) return verified;
   // What the client has just found untrue need not be offered again.
   const answer = repeat ? lookAndAnswer : answerFromCache;
-  let found = recache
-    ? failure('forced' as const)
-    : await answer(request, compilation, stopwatch, conversation, services);
-  // An equal compile began while we looked: what it stores is what we want.
-  if (!found.ok && !recache && services.inFlight.isRunning(compilation.manifestKey)) {
-    found = await answerFromCache(request, compilation, stopwatch, conversation, services);
-  }
+  const found = switches.recache ? failure('forced' as const) : await answerOnceStored(answer, compilation, exchange);
   if (found.ok) {
     if (identity && premises) services.repeats.keep(identity, { compilation, premises });
-    return hit(request, compilation, found.value, stopwatch, services);
+    return hit(compilation, found.value, exchange);
   }
   stopwatch.lap('look up');
   const miss = switches.missIsError ? refuseMiss : compileAndExplain;
-  return miss(found.error, request, compilation, stopwatch, conversation, services);
+  return miss(found.error, compilation, exchange);
+}
+
+/** The compiler does it, as if we were not there. */
+function leave(outcome: Outcome, { conversation, stopwatch }: Exchange): Answered {
+  conversation.finish(EXEC);
+  stopwatch.lap('recognise');
+  return { outcome, stored: undefined, compilation: undefined, stopwatch, missed: undefined };
+}
+
+/** Some hits are compared with the compiler, where the user wants that. */
+async function verifySample(
+  { recache, verifiedShare }: RequestSwitches,
+  compilation: Compilation,
+  exchange: Exchange,
+): Promise<Answered | undefined> {
+  const { services, stopwatch } = exchange;
+  if (recache || verifiedShare === 0 || services.random() >= verifiedShare) return undefined;
+  const verified = await verifyHit(compilation, exchange);
+  if (verified === undefined) return undefined;
+  stopwatch.lap('compile');
+  return { ...verified, compilation, stopwatch, missed: undefined };
+}
+
+/** Looks once more where an equal compile began while we looked: what it stores is what we want. */
+async function answerOnceStored(
+  answer: typeof answerFromCache,
+  compilation: Compilation,
+  exchange: Exchange,
+): ReturnType<typeof answerFromCache> {
+  const found = await answer(compilation, exchange);
+  if (found.ok || !exchange.services.inFlight.isRunning(compilation.manifestKey)) return found;
+  return answerFromCache(compilation, exchange);
 }
 
 function hit(
-  request: Request,
   compilation: Compilation,
   { compilerMicros, bytes }: FromCache,
-  stopwatch: Stopwatch,
-  services: CompileServices,
+  { request, stopwatch, services }: Exchange,
 ): Answered {
   services.history.note(request, compilation);
   const { subject } = compilation;
@@ -103,7 +120,6 @@ function spoiling(observation: Observation, conversation: Conversation): Convers
 }
 
 /** A caller in a container or sandbox may see other files under the same names. */
-function seesOtherFiles(request: Request, services: CompileServices): boolean {
-  const { mountNamespace } = request;
+function seesOtherFiles({ request: { mountNamespace }, services }: Exchange): boolean {
   return mountNamespace !== 0 && services.mountNamespace !== 0 && mountNamespace !== services.mountNamespace;
 }

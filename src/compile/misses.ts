@@ -4,21 +4,15 @@ import { toText } from '../util/bytes.ts';
 import type { Answered } from './answered.ts';
 import type { Compilation } from './compilation.ts';
 import { compileOnce } from './compile-once.ts';
-import type { Conversation } from './conversation.ts';
+import type { Exchange } from './exchange.ts';
 import type { Outcome } from './outcome.ts';
-import type { Request } from './request.ts';
-import type { CompileServices } from './services.ts';
-import type { Stopwatch } from './stopwatch.ts';
 import { type LookUpFailure, whyMissed } from './why-missed.ts';
 
 /** Says why it is a miss, and ends the caller as a compile that failed. */
 export async function refuseMiss(
   failed: LookUpFailure,
-  request: Request,
   compilation: Compilation,
-  stopwatch: Stopwatch,
-  conversation: Conversation,
-  services: CompileServices,
+  { request, conversation, stopwatch, services }: Exchange,
 ): Promise<Answered> {
   const missed = await whyMissed(failed, request, compilation, services);
   const title = toText(compilation.writes[0] ?? compilation.source);
@@ -34,11 +28,8 @@ export async function refuseMiss(
 /** A miss: while the compiler runs, there is time to find out why. */
 export async function compileAndExplain(
   failed: LookUpFailure,
-  request: Request,
   compilation: Compilation,
-  stopwatch: Stopwatch,
-  conversation: Conversation,
-  services: CompileServices,
+  { request, conversation, stopwatch, services }: Exchange,
 ): Promise<Answered> {
   const purpose = { kind: failed === 'forced' ? 'recache' : 'miss' } as const;
   const ending = compileOnce(compilation, purpose, conversation, services);
