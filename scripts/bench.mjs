@@ -13,6 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { hitLarge, hitSmall, miss, throughput } from './bench/compiles.mjs';
+import { hitCrate } from './bench/crate.mjs';
 import { soak, start, syscalls } from './bench/daemons.mjs';
 import { project } from './bench/project.mjs';
 import { machine } from './bench/report.mjs';
@@ -22,7 +23,16 @@ import { bareTool, ccacheTool, nothingTool, sccacheTool } from './bench/tools.mj
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-const BENCHMARKS = { 'hit-small': hitSmall, 'hit-large': hitLarge, miss, project, start, throughput, soak };
+const BENCHMARKS = {
+  'hit-small': hitSmall,
+  'hit-large': hitLarge,
+  'hit-crate': hitCrate,
+  miss,
+  project,
+  start,
+  throughput,
+  soak,
+};
 
 class UsageError extends Error {}
 

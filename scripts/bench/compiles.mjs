@@ -29,7 +29,8 @@ export function hitLarge(world) {
   return warmHits(world, { title, argv: COMPILES.large, rounds: 7, bare: 1, hits: 20 });
 }
 
-async function warmHits(world, { title, argv, rounds, bare, hits }) {
+/** Times hits of all tools on one command, when each has answered it often. */
+export async function warmHits(world, { title, argv, rounds, bare, hits }) {
   const { runner, tools, runs = rounds, folder, warmUp } = world;
   const subjects = [];
   const checks = [];
