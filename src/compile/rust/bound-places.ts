@@ -19,11 +19,13 @@ const WITH_OBJECTS = /(?:^|,)(?:all|object)(?:,|$)/;
  * Mostly the outputs show it: neither metadata nor debug information are compressed, and a directory in them is written out
  * (seen with rustc 1.95 for each crate type, with and without `-g`). Where they may not, the place counts as named.
  *
+ * @param runsMacros a procedural macro may look around where it is run
  * @param bytes all that the compile wrote and said
  */
 export function boundPlaces(
   { parsed, placement, linking }: Pick<RustParts, 'parsed' | 'placement' | 'linking'>,
   dependencies: RustDependencies,
+  runsMacros: boolean,
   bytes: readonly Buffer[],
 ): readonly PlaceName[] {
   const { places, recorded } = placement;
@@ -45,8 +47,8 @@ export function boundPlaces(
     const inside = name === 'directory' || dependencies.files.some((path) => isIn(path, directory));
     if (packed && inside && (!remapped || scoped)) named.add(name);
     if (packed && inside && remapped && name === 'build') named.add(RECORDED_BUILD);
-    // A procedural macro may look around where it is run. Who remaps the directory says that no result hangs on it.
-    if (name === 'directory' && parsed.externs.length > 0 && !remapped) named.add(name);
+    // Who remaps the directory says that no result hangs on it.
+    if (name === 'directory' && runsMacros && !remapped) named.add(name);
   }
   return [...named];
 }

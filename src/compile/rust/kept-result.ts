@@ -42,7 +42,8 @@ export function keptResult(finished: Finished, parts: RustParts, services: Compi
   const inputs = inputsOf(finished, parts, services);
   if (!inputs.ok) return inputs;
   const contents = [...written.files.map(({ bytes }) => bytes), streams.stdout, stderr];
-  const bound = boundPlaces(parts, dependencies, contents);
+  const runsMacros = services.rustMacros.mayRun(parts.request.cwd, parts.parsed);
+  const bound = boundPlaces(parts, dependencies, runsMacros, contents);
   return success({
     inputs: renderedInputs(withBonds(inputs.value, bound, places), stderr, rendering.form),
     files: storedFiles(finished, parts, services),

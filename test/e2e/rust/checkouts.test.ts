@@ -119,6 +119,41 @@ describeRust('rustc: another directory', [
   ),
 ]);
 
+/** A macro that tells how long the name of the directory is in which it runs, and a crate that hands it on. */
+const LOOKING_AROUND = {
+  'm.rs':
+    'extern crate proc_macro;\n#[proc_macro]\npub fn m(_: proc_macro::TokenStream) -> proc_macro::TokenStream {\n' +
+    '  format!("{}", std::env::current_dir().unwrap().as_os_str().len()).parse().unwrap()\n}\n',
+  'h.rs': 'pub use m::m;\n',
+  'a/x.rs': 'fn main() { println!("{}", h::m!()); }\n',
+  'longer/x.rs': 'fn main() { println!("{}", h::m!()); }\n',
+};
+const DIRECT = 'fn main() { println!("{}", m::m!()); }\n';
+const USES = '$WRAPPER rustc --edition 2021 x.rs';
+
+describeRust('rustc: a program that uses other crates, in another directory', [
+  cached(
+    'without procedural macros',
+    { 'h.rs': LIB, ...twice({ 'x.rs': 'fn main() { println!("{}", h::f(&[7])); }\n' }) },
+    '$WRAPPER rustc --crate-type lib h.rs',
+    `cd a && ${USES} --extern h=../libh.rlib && ./x`,
+    again(`cd b && ${USES} --extern h=../libh.rlib && ./x`),
+    `cd b && ${USES} -g --extern h=../libh.rlib && ./x`,
+    `cd a && ${USES} -g --extern h=../libh.rlib && ./x`,
+  ),
+  cached(
+    'with one that looks around',
+    LOOKING_AROUND,
+    '$WRAPPER rustc --crate-type proc-macro --edition 2021 m.rs',
+    '$WRAPPER rustc --crate-type lib --edition 2021 --extern m=libm.so h.rs',
+    `cd a && ${USES} --extern h=../libh.rlib -L dependency=.. && ./x`,
+    `cd longer && ${USES} --extern h=../libh.rlib -L dependency=.. && ./x`,
+    write({ 'a/x.rs': DIRECT, 'longer/x.rs': DIRECT }),
+    `cd a && ${USES} --extern m=../libm.so && ./x`,
+    `cd longer && ${USES} --extern m=../libm.so && ./x`,
+  ),
+]);
+
 const ENVIRONMENT_FILES = {
   'x.rs': 'pub const TEXT: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/text"));\n',
   text: 'one\n',

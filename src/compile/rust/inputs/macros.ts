@@ -32,20 +32,28 @@ export class RustMacros {
 
   /** Those that can read files or variables, or start programs. */
   ableMacros(directory: ByteString, parsed: RustArguments): readonly AbleMacro[] {
+    return this.#libraries(directory, parsed).flatMap((path) => {
+      const abilities = this.#abilitiesOf(path);
+      return abilities !== undefined && Object.values(abilities).includes(true) ? [{ path, ...abilities }] : [];
+    });
+  }
+
+  /** Whether any may run, and see where it is called: what a macro's library needs for a panic asks for that, too. */
+  mayRun(directory: ByteString, parsed: RustArguments): boolean {
+    return this.#libraries(directory, parsed).length > 0;
+  }
+
+  /** The libraries of macros that are named, or that a named crate may load. */
+  #libraries(directory: ByteString, parsed: RustArguments): readonly ByteString[] {
     const named = parsed.externs.flatMap(({ path }) => (path === undefined ? [] : [resolveFrom(directory, path)]));
     const found = parsed.searchPaths
       .filter(({ kind }) => kind !== 'native' && kind !== 'framework')
       .map(({ path }) => resolveFrom(directory, path))
       .flatMap((path) => (this.#files.list(path) ?? []).filter(isLibrary).map((name) => joinPath(path, name)));
     const crates = named.filter((path) => !isLibrary(path));
-    const able: AbleMacro[] = [];
-    for (const path of new Set([...named.filter(isLibrary), ...found])) {
-      const abilities = this.#abilitiesOf(path);
-      if (abilities === undefined || !Object.values(abilities).includes(true)) continue;
-      if (named.includes(path) || crates.some((crate) => this.#crates.mayLoad(crate, stemOf(path))))
-        able.push({ path, ...abilities });
-    }
-    return able;
+    const mayBeLoaded = (path: ByteString): boolean =>
+      named.includes(path) || crates.some((crate) => this.#crates.mayLoad(crate, stemOf(path)));
+    return [...new Set([...named.filter(isLibrary), ...found])].filter(mayBeLoaded);
   }
 
   #abilitiesOf(path: ByteString): MacroAbilities | undefined {
