@@ -1,8 +1,10 @@
 import type { RustDependencies } from '../../compilers/rustc/dep-info.ts';
+import type { RecordedCircumstance } from '../../key/circumstances.ts';
 import type { Inputs } from '../../key/manifest.ts';
-import { PLACE_NAMES, type PlaceName, type Places, RECORDED_BUILD } from '../../key/places.ts';
+import { PLACE_NAMES, type PlaceName, RECORDED_BUILD } from '../../key/places.ts';
 import { isIn } from '../../util/path.ts';
 import type { RustParts } from './parts.ts';
+import { REMAPPINGS, remappingsOf } from './placement.ts';
 
 /** A directory of these characters stands as it is in messages of any format, and in debug information. */
 const PLAIN = /^[\w/.+@~,=: -]+$/;
@@ -53,8 +55,21 @@ export function boundPlaces(
   return [...named];
 }
 
-/** Inputs of a result that is right only where those places are. */
-export function withBonds(inputs: Inputs, bound: readonly PlaceName[], places: Places): Inputs {
-  const bonds = bound.map((path) => ({ kind: 'place', path, value: places.directoryOf(path) ?? '' }) as const);
+/** Inputs of a result that is right only where those places are, and for these remappings where others may change a source's path. */
+export function withBonds(
+  inputs: Inputs,
+  bound: readonly PlaceName[],
+  { parsed, placement }: Pick<RustParts, 'parsed' | 'placement'>,
+  dependencies: RustDependencies,
+): Inputs {
+  const { places } = placement;
+  const bonds: RecordedCircumstance[] = bound.map((path) => ({
+    kind: 'place',
+    path,
+    value: places.directoryOf(path) ?? '',
+  }));
+  if (placement.hasElsewhere(dependencies.files)) {
+    bonds.push({ kind: 'aspect', path: REMAPPINGS, value: remappingsOf(parsed, places) });
+  }
   return bonds.length === 0 ? inputs : { ...inputs, circumstances: [...inputs.circumstances, ...bonds] };
 }

@@ -21,7 +21,7 @@ import { listingArgument, shownArgument } from './inputs/linking.ts';
 import { NATIVE_SEARCH_PATHS, nativeSearchPaths } from './inputs/native-libraries.ts';
 import { keptResult } from './kept-result.ts';
 import type { RustParts } from './parts.ts';
-import { remapArguments } from './placement.ts';
+import { REMAPPINGS, remapArguments, remappingsOf } from './placement.ts';
 import { LOOK_OF_MESSAGES } from './rendering.ts';
 import { RUST } from './subject.ts';
 import { watchWrittenFiles } from './written-files.ts';
@@ -51,6 +51,7 @@ export class RustCompilation implements Compilation {
     this.aspects = new Map([
       [LOOK_OF_MESSAGES, parts.rendering.form],
       [NATIVE_SEARCH_PATHS, nativeSearchPaths(parts.parsed, this.places)],
+      [REMAPPINGS, remappingsOf(parts.parsed, this.places)],
     ]);
     this.searched = parts.parsed.searchPaths.filter(({ kind }) => kind === 'dependency').map(({ path }) => path);
     const outputs = parts.outputs.files;

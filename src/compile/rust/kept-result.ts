@@ -35,8 +35,7 @@ export interface Finished {
 /** What goes into the store of a finished compile; the reason where an input cannot be told, or an output names one it must not. */
 export function keptResult(finished: Finished, parts: RustParts, services: CompileServices): Result<Kept, Reason> {
   const { streams, written, dependencies } = finished;
-  const { outputs, placement, rendering } = parts;
-  const { places } = placement;
+  const { outputs, rendering } = parts;
   const stderr = withRoles(streams.stderr, outputs.files, dependencies.files);
   if (stderr === undefined) return failure('messages-name-output');
   const inputs = inputsOf(finished, parts, services);
@@ -45,7 +44,7 @@ export function keptResult(finished: Finished, parts: RustParts, services: Compi
   const runsMacros = services.rustMacros.mayRun(parts.request.cwd, parts.parsed);
   const bound = boundPlaces(parts, dependencies, runsMacros, contents);
   return success({
-    inputs: renderedInputs(withBonds(inputs.value, bound, places), stderr, rendering.form),
+    inputs: renderedInputs(withBonds(inputs.value, bound, parts, dependencies), stderr, rendering.form),
     files: storedFiles(finished, parts, services),
     stdout: streams.stdout,
     stderr,

@@ -77,7 +77,7 @@ export function rustKey(
     .add('extra filename', parsed.extraFilename)
     // The objects in a library are called after it.
     .add('output name', baseName(parsed.outputFile ?? ''));
-  addRecordedNames(key, request, parsed, placement);
+  addRecordedNames(key, request, placement);
   addScripts(key, scripted, linking);
   addVariables(key, request, parsed, linking, placement);
   if (clippy) addClippyVariables(key, request);
@@ -123,16 +123,8 @@ export function rustKey(
  * What remapping makes of the places where the crate is compiled. Without one their names are no part of the key: a result
  * that has one of them is bound to it (`RustCompilation`).
  */
-function addRecordedNames(
-  key: SectionHash,
-  request: Request,
-  parsed: RustArguments,
-  { places, addedRemaps, recorded }: Placement,
-): void {
-  key.addAll(
-    'remapping',
-    parsed.remaps.flatMap(({ from, to }) => [places.abstract(from), to]),
-  );
+function addRecordedNames(key: SectionHash, request: Request, { remapping, addedRemaps, recorded }: Placement): void {
+  key.addAll('remapping', remapping);
   if (addedRemaps.length > 0) key.add('base directories', 'remapped');
   const directory = recorded(request.cwd);
   if (directory !== undefined) key.add('directory', directory);

@@ -1,5 +1,5 @@
 import type { PathRemap, RustArguments } from '../../compilers/rustc/arguments.ts';
-import { Places, RECORDED_BUILD } from '../../key/places.ts';
+import { PLACE_NAMES, Places, RECORDED_BUILD } from '../../key/places.ts';
 import type { ByteString } from '../../util/bytes.ts';
 import { commonDirectory, directoryOf, isIn, joinPath, resolveFrom } from '../../util/path.ts';
 import type { Request } from '../request.ts';
@@ -9,14 +9,27 @@ export interface Placement {
   readonly places: Places;
   /** What rustc is told in addition, because the user agreed to it by `SCCACHE_BASEDIRS`. */
   readonly addedRemaps: readonly PathRemap[];
+  /** What the caller's remappings make of the places, in their order. */
+  readonly remapping: readonly ByteString[];
   /** A path as the output has it; undefined where no remapping changes it. */
   recorded(path: ByteString): ByteString | undefined;
+  /** Whether a source is in no place, so that `remapping` does not tell under which name it is recorded. */
+  hasElsewhere(sources: readonly ByteString[]): boolean;
 }
 
+/** The name of the aspect: all remappings of the caller. */
+export const REMAPPINGS = 'remapping of paths elsewhere';
+
 /**
+ * @param sysroot has sources too, which rustc remaps where they are installed
  * @param bases `SCCACHE_BASEDIRS`: absolute, without a slash at the end
  */
-export function placementOf(request: Request, parsed: RustArguments, bases: readonly ByteString[]): Placement {
+export function placementOf(
+  request: Request,
+  parsed: RustArguments,
+  sysroot: ByteString,
+  bases: readonly ByteString[],
+): Placement {
   const { cwd } = request;
   const build = buildDirectory(parsed);
   const named = [cwd, ...(parsed.input.startsWith('/') ? [parsed.input] : []), ...(build === undefined ? [] : [build])];
@@ -29,16 +42,42 @@ export function placementOf(request: Request, parsed: RustArguments, bases: read
   const remaps = [...addedRemaps, ...parsed.remaps];
   const checkout = covering.find((base) => isIn(cwd, base)) ?? remapOf(parsed.remaps, cwd)?.from ?? covering[0];
   const recorded = (path: ByteString): ByteString | undefined => remapped(remaps, path);
+  const places = new Places({
+    checkout: checkout?.replace(/\/+$/, ''),
+    build,
+    directory: cwd,
+    [RECORDED_BUILD]: build === undefined ? undefined : recorded(build),
+  });
   return {
-    places: new Places({
-      checkout: checkout?.replace(/\/+$/, ''),
-      build,
-      directory: cwd,
-      [RECORDED_BUILD]: build === undefined ? undefined : recorded(build),
-    }),
+    places,
     addedRemaps,
+    remapping: parsed.remaps.flatMap((remap) => remappingOf(remap, places, sysroot)),
     recorded,
+    hasElsewhere: (sources) => sources.some((path) => path.startsWith('/') && places.abstract(path) === path),
   };
+}
+
+/**
+ * What one remapping comes to: it as it stands, but for the name of the place that it begins in; where places are in what it
+ * changes, the names that these get. One that meets neither changes nothing (seen by bytes with rustc 1.95 and 1.97: what other
+ * crates recorded of their sources stays), but for a source elsewhere.
+ */
+function remappingOf({ from, to }: PathRemap, places: Places, sysroot: ByteString): readonly ByteString[] {
+  const directory = withoutSlash(from);
+  const inPlace = places.abstract(directory);
+  const isPlain = directory.length > 1 && directory.startsWith('/') && !/\/(?:\.?\/|\.$)/.test(directory);
+  const meetsSysroot = isIn(sysroot, directory) || isIn(directory, sysroot);
+  if (inPlace !== directory || !isPlain || meetsSysroot) return [inPlace, to];
+  return PLACE_NAMES.flatMap((name) => {
+    const place = places.directoryOf(name);
+    const now = place === undefined ? undefined : remapped([{ from, to }], place);
+    return now === undefined ? [] : [name, now];
+  });
+}
+
+/** All remappings of the caller, but for the name of the place that one begins in. */
+export function remappingsOf({ remaps }: Pick<RustArguments, 'remaps'>, places: Places): ByteString {
+  return remaps.map(({ from, to }) => `${places.abstract(withoutSlash(from))}=${to}`).join('\n');
 }
 
 /** The arguments by which rustc is told. */

@@ -61,7 +61,7 @@ export async function recogniseRust(
   const linking = needsLinker(parsed.value, crate) ? linkingOf(request, parsed.value, toolchain, services) : undefined;
   if (linking && !linking.ok) return because(linking.error);
   const bases = baseDirectoriesFor(request.environment, services.baseDirectories);
-  const placement = placementOf(request, parsed.value, bases);
+  const placement = placementOf(request, parsed.value, toolchain.sysroot, bases);
   const key = rustKey(
     request,
     parsed.value,

@@ -119,6 +119,46 @@ describeRust('rustc: another directory', [
   ),
 ]);
 
+const SHARED = 'include!(concat!(env!("SHARED"), "/i.rs"));\n';
+
+describeRust('rustc: remappings of other directories', [
+  cached(
+    'where nothing lies that is compiled',
+    twice({ 'x.rs': LIB }),
+    `cd a && ${RLIB} -g ${REMAP} --remap-path-prefix=/one=/x x.rs`,
+    again(`cd b && ${RLIB} -g ${REMAP} --remap-path-prefix=/two=/y x.rs`),
+    again(`cd a && ${RLIB} -g ${REMAP} x.rs`),
+    `cd a && ${RLIB} -g ${REMAP} --remap-path-prefix=/one/./two=/x x.rs`,
+  ),
+  cached(
+    'where an included file lies',
+    { ...twice({ 'x.rs': SHARED }), 's/i.rs': LIB },
+    `export SHARED=$PWD/s; cd a && ${RLIB} -g ${REMAP} --remap-path-prefix=$SHARED=/x x.rs`,
+    `export SHARED=$PWD/s; cd b && ${RLIB} -g ${REMAP} --remap-path-prefix=$SHARED=/y x.rs`,
+    again(`export SHARED=$PWD/s; cd b && ${RLIB} -g ${REMAP} --remap-path-prefix=$SHARED=/x x.rs`),
+    `export SHARED=$PWD/s; cd b && ${RLIB} -g ${REMAP} --remap-path-prefix=/unrelated=/x x.rs`,
+  ),
+  cached(
+    'around the outputs',
+    { 'r/x.rs': LIB, 'a/t/d/deps/keep': '', 'b/t/d/deps/keep': '' },
+    `T=$PWD/a; cd r && ${RLIB} -g --remap-path-prefix=$T/t=/build --remap-path-prefix=$T=. --out-dir $T/t/d/deps x.rs`,
+    again(
+      `T=$PWD/b; cd r && ${RLIB} -g --remap-path-prefix=$T/t=/build --remap-path-prefix=$T=. --out-dir $T/t/d/deps x.rs`,
+    ),
+    `T=$PWD/b; cd r && ${RLIB} -g --remap-path-prefix=$T/t=/else --out-dir $T/t/d/deps x.rs`,
+  ),
+  cached(
+    'around the outputs, where a source was made',
+    { 'r/x.rs': SHARED, ...twice({ 't/d/out/i.rs': LIB, 't/d/deps/keep': '' }) },
+    `T=$PWD/a; export SHARED=$T/t/d/out; cd r && ${RLIB} -g --remap-path-prefix=$T/t=/build --out-dir $T/t/d/deps x.rs`,
+    again(
+      `T=$PWD/b; export SHARED=$T/t/d/out; cd r && ${RLIB} -g --remap-path-prefix=$T/t=/build --out-dir $T/t/d/deps x.rs`,
+    ),
+    `T=$PWD/b; export SHARED=$T/t/d/out; cd r && ${RLIB} -g --remap-path-prefix=$T/t=/else --out-dir $T/t/d/deps x.rs`,
+    `T=$PWD/b; export SHARED=$T/t/d/out; cd r && ${RLIB} -g --out-dir $T/t/d/deps x.rs`,
+  ),
+]);
+
 /** A macro that tells how long the name of the directory is in which it runs, and a crate that hands it on. */
 const LOOKING_AROUND = {
   'm.rs':
