@@ -17,6 +17,7 @@ import type { Reason } from '../outcome.ts';
 import type { CompileServices } from '../services.ts';
 import type { TemporaryFile } from '../temporary-files.ts';
 import { rustHitSteps } from './hit.ts';
+import { CLIPPY_ABOVE, directoryAbove } from './inputs/clippy-inputs.ts';
 import { listingArgument, shownArgument } from './inputs/linking.ts';
 import { NATIVE_SEARCH_PATHS, nativeSearchPaths } from './inputs/native-libraries.ts';
 import { keptResult } from './kept-result.ts';
@@ -51,6 +52,7 @@ export class RustCompilation implements Compilation {
     this.aspects = new Map([
       [LOOK_OF_MESSAGES, parts.rendering.form],
       [NATIVE_SEARCH_PATHS, nativeSearchPaths(parts.parsed, this.places)],
+      [CLIPPY_ABOVE, directoryAbove(parts.request, this.places)],
       [REMAPPINGS, remappingsOf(parts.parsed, this.places)],
     ]);
     this.searched = parts.parsed.searchPaths.filter(({ kind }) => kind === 'dependency').map(({ path }) => path);

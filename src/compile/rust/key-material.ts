@@ -80,7 +80,7 @@ export function rustKey(
   addRecordedNames(key, request, placement);
   addScripts(key, scripted, linking);
   addVariables(key, request, parsed, linking, placement);
-  if (clippy) addClippyVariables(key, request);
+  if (clippy) addClippyVariables(key, request, placement);
   // rustc keeps them by name: only among those of one name the order counts.
   const externs = parsed.externs.toSorted((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0));
   key.addAll(
@@ -169,9 +169,10 @@ function addScripts(key: SectionHash, scripted: Scripted, linking: Linking | und
 }
 
 /** Clippy's own, and where it searches its settings. */
-function addClippyVariables(key: SectionHash, { environment }: Request): void {
+function addClippyVariables(key: SectionHash, { environment }: Request, { places }: Placement): void {
   for (const [name, value] of environment) {
-    if (/^CLIPPY_|^CARGO_MANIFEST_DIR$|^CARGO_PRIMARY_PACKAGE$/.test(name)) key.add(`${VARIABLE}${name}`, value);
+    if (/^CLIPPY_|^CARGO_MANIFEST_DIR$|^CARGO_PRIMARY_PACKAGE$/.test(name))
+      key.add(`${VARIABLE}${name}`, places.abstract(value));
   }
 }
 

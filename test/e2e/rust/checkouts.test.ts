@@ -119,6 +119,32 @@ describeRust('rustc: another directory', [
   ),
 ]);
 
+const ARGUMENTS = 'pub fn f(a: u8, b: u8, c: u8) -> u8 { a + b + c }\n';
+const FEW = 'too-many-arguments-threshold = 2\n';
+const CLIPPY =
+  'CARGO_MANIFEST_DIR=$PWD $WRAPPER clippy-driver $(command -v rustc) --crate-name x --crate-type lib ' +
+  `--emit=metadata,dep-info ${REMAP} x.rs`;
+
+describeRust('clippy: another directory', [
+  cached(
+    'beside the first',
+    twice({ 'x.rs': ARGUMENTS }),
+    `cd a && ${CLIPPY}`,
+    again(`cd b && ${CLIPPY}`),
+    write({ 'b/clippy.toml': FEW }),
+    `cd b && ${CLIPPY}`,
+    again(`cd a && ${CLIPPY}`),
+    write({ 'a/clippy.toml': FEW }),
+    again(`cd a && ${CLIPPY}`),
+  ),
+  cached(
+    'with other settings above',
+    { 'p/a/x.rs': ARGUMENTS, 'q/b/x.rs': ARGUMENTS, 'q/clippy.toml': FEW },
+    `cd p/a && ${CLIPPY}`,
+    `cd q/b && ${CLIPPY}`,
+  ),
+]);
+
 const SHARED = 'include!(concat!(env!("SHARED"), "/i.rs"));\n';
 
 describeRust('rustc: remappings of other directories', [

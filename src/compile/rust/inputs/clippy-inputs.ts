@@ -1,17 +1,30 @@
+import { isMarked, type Places } from '../../../key/places.ts';
 import type { SourceFiles } from '../../../system/source-files.ts';
 import { type ByteString, fromBuffer } from '../../../util/bytes.ts';
 import { directoryOf, joinPath, resolveFrom } from '../../../util/path.ts';
 import type { Request } from '../../request.ts';
 import type { RustQuestion } from '../question.ts';
 
+/** The name of the aspect: where clippy goes on searching its settings when there are none in the checkout. */
+export const CLIPPY_ABOVE = "directory above, with clippy's settings";
+
+/** What lies around the place in which the search begins; '' where it begins in none. */
+export function directoryAbove(request: Request, places: Places): ByteString {
+  const mark = places.abstract(searchStart(request)).slice(0, 1);
+  return isMarked(mark) ? directoryOf(places.concrete(mark) ?? '') : '';
+}
+
 /** Clippy takes its settings from the nearest of these upwards. */
-export function clippySettings({ cwd, environment }: Request): readonly ByteString[] {
-  const start = environment.get('CLIPPY_CONF_DIR') ?? environment.get('CARGO_MANIFEST_DIR') ?? cwd;
+export function clippySettings(request: Request): readonly ByteString[] {
   const names: ByteString[] = [];
-  for (let at = resolveFrom(cwd, start); at !== ''; at = at === '/' ? '' : directoryOf(at)) {
+  for (let at = searchStart(request); at !== ''; at = at === '/' ? '' : directoryOf(at)) {
     names.push(joinPath(at, '.clippy.toml'), joinPath(at, 'clippy.toml'));
   }
   return names;
+}
+
+function searchStart({ cwd, environment }: Request): ByteString {
+  return resolveFrom(cwd, environment.get('CLIPPY_CONF_DIR') ?? environment.get('CARGO_MANIFEST_DIR') ?? cwd);
 }
 
 /** The group of lints that runs `cargo metadata` (clippy_lints `cargo/mod.rs`), and those in it. */

@@ -13,7 +13,7 @@ import type { Reason } from '../../outcome.ts';
 import type { Request } from '../../request.ts';
 import type { RustQuestion } from '../question.ts';
 import { mayAssembleFiles } from './assembler-files.ts';
-import { clippyManifests, clippySettings } from './clippy-inputs.ts';
+import { CLIPPY_ABOVE, clippyManifests, clippySettings, directoryAbove } from './clippy-inputs.ts';
 import { linkDirectories } from './linking.ts';
 import { macroInputs } from './macro-inputs.ts';
 import {
@@ -80,7 +80,10 @@ export function rustInputs(question: RustQuestion, records: FileRecords, files: 
 }
 
 /** What must be in the search paths again: a crate or library that is still there may be in none of them. */
-function searches({ parsed, places, crates }: RustQuestion, native: NativeLibraries): readonly RecordedCircumstance[] {
+function searches(
+  { request, parsed, places, crates, clippy }: RustQuestion,
+  native: NativeLibraries,
+): readonly RecordedCircumstance[] {
   const recorded: RecordedCircumstance[] = [...new Set(crates.map(directoryOf))].map((path) => ({
     kind: 'searched',
     path,
@@ -89,6 +92,7 @@ function searches({ parsed, places, crates }: RustQuestion, native: NativeLibrar
   if (native.found.length + native.missing.length > 0) {
     recorded.push({ kind: 'aspect', path: NATIVE_SEARCH_PATHS, value: nativeSearchPaths(parsed, places) });
   }
+  if (clippy) recorded.push({ kind: 'aspect', path: CLIPPY_ABOVE, value: directoryAbove(request, places) });
   return recorded;
 }
 
