@@ -71,7 +71,10 @@ export function rustKey(
   const key = new SectionHash()
     .add('version', `rust ${KEY_VERSION}`)
     .add('compiler', toolchain.identity, toolchain.description)
-    .addAll('arguments', parsed.keyArguments)
+    .addAll(
+      'arguments',
+      parsed.keyArguments.map((word) => sharedLinkOption(word, placement)),
+    )
     .addAll('crate types', crate.types)
     .addAll('emit', [...parsed.emits.keys()].sort())
     .add('extra filename', parsed.extraFilename)
@@ -158,6 +161,15 @@ function addVariables(
     (name) => name === 'OUT_DIR' || (name.startsWith('CARGO') && !NOT_OF_THE_PACKAGE.test(name)),
   );
   for (const name of package_.sort()) add(name);
+}
+
+/**
+ * What says how to link without the names of places. rustc has no other use for it (`UNTRACKED` in rustc_session `options.rs`), files
+ * count by contents, and a name that the linker writes into its output is seen there.
+ */
+function sharedLinkOption(word: ByteString, { places }: Placement): ByteString {
+  if (!/^(?:linker|(?:pre-)?link-args?)=/.test(word)) return word;
+  return word.replace(/(?<=[=, ](?:-[BLT])?)\/[^=, ]*/g, (path) => places.abstract(path));
 }
 
 /** What scripts go by that stand in place of programs. */

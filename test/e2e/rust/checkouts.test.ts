@@ -145,6 +145,52 @@ describeRust('clippy: another directory', [
   ),
 ]);
 
+const EXPORTS = '#[no_mangle] pub extern "C" fn f() {}\n#[no_mangle] pub extern "C" fn g() {}\n';
+const CDYLIB = `$WRAPPER rustc --crate-name x --crate-type cdylib ${REMAP} x.rs`;
+
+describeRust('rustc: files that a linker is told, in another directory', [
+  cached(
+    'a version script',
+    twice({ 'x.rs': EXPORTS, 'v.ld': '{ global: f; local: *; };\n' }),
+    `cd a && ${CDYLIB} -C link-arg=-Wl,--version-script=$PWD/v.ld`,
+    again(`cd b && ${CDYLIB} -C link-arg=-Wl,--version-script=$PWD/v.ld`),
+    write({ 'b/v.ld': '{ global: g; local: *; };\n' }),
+    `cd b && ${CDYLIB} -C link-arg=-Wl,--version-script=$PWD/v.ld`,
+    again(`cd a && ${CDYLIB} -C link-arg=-Wl,--version-script=$PWD/v.ld`),
+  ),
+  cached(
+    'an object and a library',
+    twice({ 'x.rs': EXPORTS, 'n.c': 'int n(void) { return 1; }\n' }),
+    `cd a && gcc -c n.c && ar rcsD libn.a n.o && ${CDYLIB} -C link-arg=$PWD/n.o -C link-args="-L$PWD -ln"`,
+    again(`cd b && gcc -c n.c && ar rcsD libn.a n.o && ${CDYLIB} -C link-arg=$PWD/n.o -C link-args="-L$PWD -ln"`),
+    write({ 'b/n.c': 'int n(void) { return 2; }\n' }),
+    `cd b && gcc -c n.c && ${CDYLIB} -C link-arg=$PWD/n.o -C link-args="-L$PWD -ln"`,
+  ),
+  cached(
+    'a directory that is written into the output',
+    twice({ 'x.rs': EXPORTS }),
+    `cd a && ${CDYLIB} -C link-arg=-Wl,-rpath,$PWD/lib`,
+    `cd b && ${CDYLIB} -C link-arg=-Wl,-rpath,$PWD/lib`,
+  ),
+  cached(
+    'a library without a name of its own, which is called by its path',
+    twice({
+      'x.rs': `${EXPORTS}extern "C" { fn n(); }\n#[no_mangle] pub extern "C" fn h() { unsafe { n() } }\n`,
+      'n.c': 'void n(void) {}\n',
+    }),
+    `cd a && gcc -shared -fPIC n.c -o libn.so && ${CDYLIB} -C link-arg=$PWD/libn.so`,
+    `cd b && gcc -shared -fPIC n.c -o libn.so && ${CDYLIB} -C link-arg=$PWD/libn.so`,
+  ),
+  cached(
+    'a script as linker',
+    twice({ 'x.rs': EXPORTS, 'tie.sh': '#!/bin/sh\nexec cc "$@"\n' }),
+    `chmod +x */tie.sh; cd a && ${CDYLIB} -C linker=$PWD/tie.sh`,
+    again(`cd b && ${CDYLIB} -C linker=$PWD/tie.sh`),
+    write({ 'b/tie.sh': '#!/bin/sh\nexec cc -Wl,--build-id=sha1 "$@"\n' }),
+    `cd b && ${CDYLIB} -C linker=$PWD/tie.sh`,
+  ),
+]);
+
 const SHARED = 'include!(concat!(env!("SHARED"), "/i.rs"));\n';
 
 describeRust('rustc: remappings of other directories', [
