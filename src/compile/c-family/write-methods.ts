@@ -22,7 +22,7 @@ export function writeMethod(kind: CompilerKind, role: Written, parsed: ParsedArg
 
 /**
  * Which of the programs that run one after the other writes an output: the driver itself (0), the preprocessor where its
- * text is kept (1), clang's front end where its code is (2), the compiler (3), the assembler (4). Where one cannot write
+ * text is kept (1), clang's front end where its code is (2), the compiler (3), the assembler (4), objcopy (5). Where one cannot write
  * its files, the next does not run, and leaves none.
  */
 export function turnOf(kind: CompilerKind, role: Written, parsed: ParsedArguments): number {
@@ -37,6 +37,8 @@ export function turnOf(kind: CompilerKind, role: Written, parsed: ParsedArgument
       return 2;
     case 'object':
       return assembles(kind, parsed) ? 4 : 3;
+    case 'split-dwarf':
+      return assembles(kind, parsed) ? 5 : 3;
     default:
       return 3;
   }

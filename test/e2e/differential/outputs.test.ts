@@ -147,6 +147,15 @@ describeDifferential('outputs', [
   ),
   cached('-S -fverbose-asm', FILES, '$CC -S -fverbose-asm a.c'),
   cached('-gsplit-dwarf', FILES, '$CC -g -gsplit-dwarf -c a.c'),
+  ...['', '-save-temps'].map((options) =>
+    cached(
+      `-gsplit-dwarf ${options} where the object's name is a directory's`,
+      FILES,
+      `$CC -g -gsplit-dwarf ${options} -c a.c`,
+      shell('rm a.o; mkdir a.o'),
+      always('cannot-cache: output cannot be written', `$CC -g -gsplit-dwarf ${options} -c a.c`),
+    ),
+  ),
   cached(
     '-gsplit-dwarf with another name',
     FILES,
