@@ -52,6 +52,14 @@ export const PROTECTIONS = [
     only: '-include and -MMD',
   },
   {
+    name: 'files of equal contents',
+    file: 'src/compile/c-family/inputs/inputs.ts',
+    from: '[...hidden.circumstances, ...equal]',
+    to: '[...hidden.circumstances, ...equal.slice(0, 0)]',
+    test: 'differential/equal-files',
+    only: '#pragma once',
+  },
+  {
     name: 'directories with two names',
     file: 'src/compile/c-family/inputs/searched-directories.ts',
     from: 'const circumstances = [...others, ...twins]',

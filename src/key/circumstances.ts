@@ -1,5 +1,5 @@
 import { relative } from 'node:path/posix';
-import type { SourceFiles } from '../system/source-files.ts';
+import type { FileStamp, SourceFiles } from '../system/source-files.ts';
 import type { ByteString } from '../util/bytes.ts';
 import { resolveFrom } from '../util/path.ts';
 import { mentionedVariables } from './mentioned-variables.ts';
@@ -16,7 +16,8 @@ export interface Circumstance {
    * caller. `place`: the directory of a place that the result names.
    * `sources`: the names in a directory of a package, without products. `macro variables`: those that a library mentions.
    * `aspect`: what the command line says of something that matters to some results only. `searched`: a directory in which the
-   * compile searches.
+   * compile searches. `same-second`: which of several files (`joinedPaths`) were modified in the same second. `same-file`: which of
+   * them are the same behind links.
    */
   readonly kind:
     | 'day'
@@ -31,7 +32,9 @@ export interface Circumstance {
     | 'sources'
     | 'macro variables'
     | 'aspect'
-    | 'searched';
+    | 'searched'
+    | 'same-second'
+    | 'same-file';
   /** The file, variable or place, '' where the kind has none. */
   readonly path: ByteString;
 }
@@ -50,7 +53,14 @@ export const CIRCUMSTANCE_KINDS: readonly Circumstance['kind'][] = [
   'macro variables',
   'aspect',
   'searched',
+  'same-second',
+  'same-file',
 ];
+
+/** Several files as the path of one circumstance: no list of headers has a name with a newline. */
+export function joinedPaths(paths: readonly ByteString[]): ByteString {
+  return paths.join('\n');
+}
 
 /** What it was when a result was made. */
 export interface RecordedCircumstance extends Circumstance {
@@ -86,10 +96,13 @@ export function circumstanceValue(
     case 'variable':
       return variableValue(seen.environment.get(path));
     case 'modified': {
-      // Whole seconds: no compiler looks closer.
       const stamp = files.stat(resolveFrom(seen.directory, path));
-      return stamp && String(Math.floor(stamp.modifiedMs / 1000));
+      return stamp && String(modifiedSecond(stamp));
     }
+    case 'same-second':
+      return classesOf(path, seen, files, modifiedSecond);
+    case 'same-file':
+      return classesOf(path, seen, files, ({ device, inode }) => `${device} ${inode}`);
     case 'listing':
       return files.list(resolveFrom(seen.directory, path))?.join('/');
     case 'file type':
@@ -112,6 +125,25 @@ export function circumstanceValue(
     case 'directory':
       return `${seen.directory}${variableValue(seen.environment.get('PWD'))}`;
   }
+}
+
+/** No compiler looks closer. */
+function modifiedSecond({ modifiedMs }: FileStamp): number {
+  return Math.floor(modifiedMs / 1000);
+}
+
+/** For each of some files, which is the first that is its like. */
+function classesOf(
+  paths: ByteString,
+  { directory }: Surroundings,
+  files: SourceFiles,
+  likeness: (stamp: FileStamp) => number | string,
+): string {
+  const seen = paths.split('\n').map((path) => {
+    const stamp = files.stat(resolveFrom(directory, path));
+    return stamp && likeness(stamp);
+  });
+  return seen.map((one) => seen.indexOf(one)).join(' ');
 }
 
 /** Whether all circumstances are as they were. */

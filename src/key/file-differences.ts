@@ -26,7 +26,7 @@ export function fileDifferences(
   for (const circumstance of circumstances) {
     const { kind, path, value } = circumstance;
     const now = circumstanceValue(circumstance, seen, files) ?? 'unknown';
-    const name = kind === 'place' ? '' : toText(withoutDots(path));
+    const name = kind === 'place' ? '' : toText(withoutDots(path)).replaceAll('\n', ' and ');
     // A file that changed has another time as well.
     if (now === value || differences.some((difference) => difference.name === name)) continue;
     differences.push({ what: kind, change: 'changed', ...(name !== '' && { name }), before: value, now });

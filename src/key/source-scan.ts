@@ -25,6 +25,8 @@ export interface SourceScan {
   readonly assemblerIncludes: boolean;
   /** `#line`, a line marker or `.file`: the lines that debug information speaks of may be another file's. */
   readonly namesOtherSources: boolean;
+  /** `#pragma once` or `#import`. */
+  readonly readsOnce: boolean;
   /** `#embed` or `__has_embed`. */
   readonly embeds: boolean;
   /** A macro may stand for `__has_include`. */
@@ -68,6 +70,7 @@ const PROBE_IN_MACRO = /\bdefine[ \t]+(?!__has_include)\w.*\b__has_include/;
 const ASSEMBLER_INCLUDE =
   /incbin|\.include\b|\.i(?:n(?:c(?:b(?:in?)?|l(?:ud?)?)?)?)?(?:"|\\\w)|(?:^|;|\\n)[ \t]*\.\\\w|(?:^|["';]|\\[nt])[ \t]*\."|\\(?:x0*2e|0?56)/im;
 const OTHER_SOURCE = new RegExp(String.raw`${BEFORE_DIRECTIVE}(?:line\b|\d)|^[ \t]*\.file\b`, 'm');
+const READS_ONCE = /\bonce\b|\bimport\b/;
 const EMBED = /^[ \t]*(?:#|%:)[ \t]*embed\b|\b__has_embed\b/m;
 const PRAGMA_OPERATOR = /_Pragma[\s\S]*GCC[ \t]+dependency\b/;
 
@@ -121,6 +124,7 @@ export function scanSource(text: ByteString): SourceScan {
     },
     assemblerIncludes: ASSEMBLER_INCLUDE.test(joined),
     namesOtherSources: OTHER_SOURCE.test(joined),
+    readsOnce: READS_ONCE.test(joined),
     embeds: EMBED.test(joined),
     probeInMacro: PROBE_IN_MACRO.test(joined),
     escapes: text.includes('\x1b'),

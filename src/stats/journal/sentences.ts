@@ -61,6 +61,8 @@ const WORDS: Readonly<Record<string, Word>> = {
   },
   day: { noun: 'date, for __DATE__' },
   zone: { noun: 'time zone, for __TIMESTAMP__' },
+  'same-second': { noun: 'ages of equal files', shown: () => '…' },
+  'same-file': { noun: 'links between equal files', shown: () => '…' },
   modified: { noun: 'modification time', shown: timeOfSeconds },
   version: { noun: "cache's own version" },
 };

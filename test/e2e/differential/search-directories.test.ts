@@ -88,6 +88,16 @@ describeDifferential('search directories', [
     again('$CC -Ii1 -Ii2 -c a.c'),
   ),
   cachedBy(
+    'gcc',
+    'a directory of which nothing was read becomes a file',
+    { 'a.c': USES_H, 'i1/x.h': '', 'i2/h.h': V(2) },
+    '$CC -Ii1 -Ii2 -c a.c',
+    shell('mv i1 i && touch i1'),
+    '$CC -Ii1 -Ii2 -c a.c',
+    shell('rm i1 && mv i i1'),
+    again('$CC -Ii1 -Ii2 -c a.c'),
+  ),
+  cachedBy(
     'clang',
     'libc++ below --sysroot appears',
     { 'a.cpp': USES_H, 's/usr/include/h.h': V(1) },

@@ -24,6 +24,7 @@ import { type Request, surroundingsOf } from '../../request.ts';
 import { definitions } from '../definitions.ts';
 import type { Toolchain } from '../toolchain/toolchain.ts';
 import { isStream } from './assembler-includes.ts';
+import { equalFiles } from './equal-files.ts';
 import { headerUnits } from './gcc-modules.ts';
 import type { HeaderReport } from './header-report.ts';
 
@@ -150,7 +151,13 @@ export function inputsOf(
     if (stamp?.kind === 'file' && Math.max(stamp.changedMs, stamp.modifiedMs) > question.startedMs)
       return failure('modified-during-compile');
   }
-  const recorded = recordedCircumstances(question, hidden.circumstances, files);
+  const equal = equalFiles(
+    question.toolchain.kind,
+    [parsed.input, ...paths],
+    [question.sourceDigest, ...digests],
+    trace.scans.values(),
+  );
+  const recorded = recordedCircumstances(question, [...hidden.circumstances, ...equal], files);
   if (recorded === undefined) return failure('time-macro');
   return success({ paths, digests, absent, circumstances: recorded });
 }

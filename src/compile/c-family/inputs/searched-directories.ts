@@ -25,7 +25,8 @@ export function searchedDirectories(
 ): SearchedDirectories {
   const { quote, angle, missing } = toolchain.search;
   const listed = new Set([...quote, ...angle].map(withoutDots));
-  const others = namedDirectories(parsed).filter(
+  const named = namedDirectories(parsed);
+  const others = named.filter(
     (path) => !listed.has(path) && !missing.map(withoutDots).includes(path),
   );
   const realPath = (path: ByteString): ByteString => files.realPath(resolveFrom(request.cwd, path));
@@ -37,9 +38,11 @@ export function searchedDirectories(
   const isFile = (path: ByteString): boolean => files.stat(resolveFrom(request.cwd, path))?.kind === 'file';
   const paths = missing.filter(isFile);
   const absent = missing.filter((path) => !isFile(path));
-  if (!parsed.keyArguments.some((word) => WARNS_OF_MISSING.test(word))) return { absent, paths, circumstances };
   // Where a header was found, there is a directory.
   const unused = [...listed].filter((directory) => !headers.some((header) => header.startsWith(`${directory}/`)));
+  if (!parsed.keyArguments.some((word) => WARNS_OF_MISSING.test(word))) {
+    return { absent: [...absent, ...unused.filter((directory) => named.includes(directory))], paths, circumstances };
+  }
   for (const path of unused) circumstances.push({ kind: 'file type', path });
   return { absent: absent.map((path) => `${path}/`), paths, circumstances };
 }
