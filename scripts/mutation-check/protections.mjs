@@ -60,6 +60,22 @@ export const PROTECTIONS = [
     only: '#pragma once',
   },
   {
+    name: 'macros that begin with a semicolon, behind a loop',
+    file: 'src/key/shown-positions.ts',
+    from: 'macrosWith(words, this.#texts, BEGINS_EMPTY)',
+    to: 'macrosWith(words, this.#texts, words.length < 0 ? BEGINS_EMPTY : undefined)',
+    test: 'differential/equivalents',
+    only: 'an empty one',
+  },
+  {
+    name: 'directories of the system among those of -I',
+    file: 'src/compile/c-family/equivalence/equivalence-terms.ts',
+    from: 'if (system.length === 0) return searched;',
+    to: 'if (system.length < 99) return searched;',
+    test: 'differential/search-routes',
+    only: 'one of -I that is',
+  },
+  {
     name: 'directories with two names',
     file: 'src/compile/c-family/inputs/searched-directories.ts',
     from: 'const circumstances = [...others, ...twins]',

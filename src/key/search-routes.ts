@@ -67,6 +67,9 @@ class RouteWalk {
   /** Whether all directories but those of `-I` are the same ones, in order: what is found there may be treated otherwise. */
   searchesAlike(): boolean {
     const real = (path: ByteString): ByteString => this.#files.realPath(this.#absolute(path));
+    // gcc warns of a file in the place of a directory.
+    const isFile = (path: ByteString): boolean => this.#identity(path) !== undefined;
+    if (this.#routes.some(({ search }) => search.missing.some(isFile))) return false;
     const [one, other] = this.#routes.map(({ own, search }) => {
       const named = new Set(own.map(real));
       const others = search.angle.map(real).filter((directory) => !named.has(directory));
@@ -95,17 +98,19 @@ class RouteWalk {
     return true;
   }
 
-  /** Looks for one name on both routes; all files of that name count, since an `#include_next` may want any of them. */
+  /** Looks for one name on both routes. */
   #follow(includers: readonly [ByteString, ByteString], mention: IncludeMention): boolean {
     const [first, second] = this.#routes;
     return this.#pair(this.#found(first, includers[0], mention), this.#found(second, includers[1], mention));
   }
 
-  #found({ search }: SearchRoute, includer: ByteString, { form, name }: IncludeMention): ByteString[] {
+  /** The file of a name that is taken; all of them where an `#include_next` may want any. */
+  #found({ search }: SearchRoute, includer: ByteString, { form, name, next }: IncludeMention): ByteString[] {
     const directories = [...search.quote, ...search.angle];
     const searched = form === 'quote' ? [includer, ...directories] : search.angle;
     const candidates = name.startsWith('/') ? [name] : searched.map((directory) => joinPath(directory, name));
-    return candidates.filter((path) => this.#identity(path) !== undefined);
+    const isThere = (path: ByteString): boolean => this.#identity(path) !== undefined;
+    return next ? candidates.filter(isThere) : candidates.filter(isThere).slice(0, 1);
   }
 
   #pair(ones: readonly ByteString[], others: readonly ByteString[]): boolean {

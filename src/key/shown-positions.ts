@@ -42,10 +42,14 @@ export class ShownPositions {
     return this.#namesTypesByPlace && NAMELESS.test(fileText) && this.#texts.some((text) => SPELLS_TYPES.test(text));
   }
 
-  /** Whether a macro of a file that has no statement of such words itself may stand for one. Always the same words. */
+  /** Whether a macro of a file may stand for one of the words, or for an empty statement. Always the same words. */
   ofStatements(words: readonly ByteString[], fileText: ByteString): boolean {
-    this.#statementMacros ??= macrosWith(words, this.#texts);
-    return uses(fileText.replace(CONDITIONAL, '#'), this.#statementMacros);
+    if (this.#statementMacros === undefined) {
+      const macros = new Set(macrosWith(words, this.#texts, BEGINS_EMPTY));
+      for (const word of words) macros.delete(word);
+      this.#statementMacros = macros;
+    }
+    return uses(fileText, this.#statementMacros);
   }
 
   /** Whether a macro of a file may show where blanks stand between its tokens: `#x` does. */
@@ -70,9 +74,6 @@ export class ShownPositions {
   }
 }
 
-/** Directives that are called like statements. */
-const CONDITIONAL = /(?:#|%:)[ \t]*(?:if|else)\b/g;
-
 /** Directives whose words are not expanded where they stand: definitions, and includes by name. */
 const UNEXPANDED =
   /^[ \t]*(?:#|%:)[ \t]*(?:define\b(?:[\\\x01]\r?\n|[^\n])*|(?:include|include_next|import)[ \t]*[<"][^\n]*)$/gm;
@@ -82,6 +83,9 @@ function uses(fileText: ByteString, names: ReadonlySet<ByteString>): boolean {
   for (const [word] of fileText.replace(UNEXPANDED, '').matchAll(WORD)) if (names.has(word)) return true;
   return false;
 }
+
+/** A semicolon, in front of it other macros or parameters. */
+const BEGINS_EMPTY = /^[\s\w(),.]*;/;
 
 /** `#` before a parameter; in strings of a definition too. */
 const MAKES_STRING = /(?<!#|%:)(?:#|%:)(?![#%])[ \t]*[A-Za-z_$\x80-\xff/]/;

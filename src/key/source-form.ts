@@ -1,4 +1,5 @@
 import type { ByteString } from '../util/bytes.ts';
+import { NOT_CODE, withoutSplices } from './source-scan.ts';
 
 /**
  * Whether a compile may tell where on its line something stands: by debug information (`kept`), or by a warning about
@@ -17,7 +18,6 @@ function statement(words: readonly string[]): RegExp {
   return new RegExp(String.raw`(?<!(?:#|%:)[ \t]*)\b(?:${words.join('|')})\b`);
 }
 const GUARDED = statement(INDENTED_STATEMENTS.guarded);
-const LOOPS = statement(INDENTED_STATEMENTS.loops);
 
 /** Whether a compiler warns of a last line that does not end: clang, where it is pedantic. */
 export type LastLine = 'any' | 'complete';
@@ -116,7 +116,35 @@ export function sourceForm(text: ByteString, layout: Layout, last: LastLine = 'c
 /** Whether the form of a text has its tokens' columns. */
 export function keepsColumns(text: ByteString, layout: Layout): boolean {
   if (layout === 'guarded') return GUARDED.test(text);
-  return layout === 'kept' || (layout === 'loops' && LOOPS.test(text));
+  return layout === 'kept' || (layout === 'loops' && mayHaveEmptyLoop(text));
+}
+
+const LOOP = /\b(?:for|while)\b\s*(\()?/g;
+/** What a body begins with that is not empty; a macro may stand for the words. */
+const BEGINS_STATEMENT = /\s*[\w${(*&+\-!~:"'[]/y;
+
+/** Whether a loop may have an empty body: only then clang looks at what stands below. That of `do` counts as one. */
+function mayHaveEmptyLoop(text: ByteString): boolean {
+  if (text.search(LOOP) < 0) return false;
+  const code = withoutSplices(text).replaceAll(NOT_CODE, ' ');
+  for (const { 0: head, 1: parenthesis, index } of code.matchAll(LOOP)) {
+    const end = parenthesis === undefined ? undefined : behindParentheses(code, index + head.length);
+    if (end === undefined) return true;
+    BEGINS_STATEMENT.lastIndex = end;
+    if (!BEGINS_STATEMENT.test(code)) return true;
+  }
+  return false;
+}
+
+/** The place behind the parenthesis that closes the one before `at`. */
+function behindParentheses(code: ByteString, at: number): number | undefined {
+  let depth = 1;
+  for (let place = at; place < code.length; place += 1) {
+    if (code[place] === '(') depth += 1;
+    else if (code[place] === ')') depth -= 1;
+    if (depth === 0) return place + 1;
+  }
+  return undefined;
 }
 
 const REST_IS_BLANK = /[ \t]*(?:\r?\n|$)/y;

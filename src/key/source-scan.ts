@@ -82,7 +82,7 @@ const TIME_NAME = /\b(?:DATE|TIME|TIMESTAMP)\b/;
 const AROUND_NAME = /\b__\b/;
 
 /** Comments, strings (to the end of the line where they do not end) and numbers, whose digits quotes may separate. */
-const NOT_CODE =
+export const NOT_CODE =
   /\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|\b\.?\d(?:'?[\w.]|[eEpP][+-])*/g;
 
 /** Whether a text (without spliced lines) has `__DATE__`, `__TIME__` or `__TIMESTAMP__` outside comments and strings. */

@@ -5,12 +5,14 @@ import type { CompilerKind } from './draft.ts';
 /** What can be told from a command line all of whose options are understood well enough. */
 export interface EquivalentArguments {
   /**
-   * Those that count, in an order that is the same for all orders that mean the same; without those whose whole meaning is
-   * where headers are searched.
+   * Those that count, in an order that is the same for all orders that mean the same; without directories where headers
+   * are searched.
    */
   readonly words: readonly ByteString[];
   /** The directories of `-I`. */
   readonly searched: readonly ByteString[];
+  /** Those of `-isystem` and `-idirafter`. */
+  readonly system: readonly ByteString[];
   /** `-D` and `-U` options of plain names, in order: each counts only where something that is read mentions the name. */
   readonly defines: readonly ByteString[];
   /** The object tells the line and column of each statement. */
@@ -30,6 +32,8 @@ interface Family {
   readonly pattern: RegExp;
   /** The value is the next word. */
   readonly separated?: true;
+  /** It names a directory where headers are searched. */
+  readonly directory?: true;
 }
 
 /** Warnings about tokens. Not those about comments: `-Wdocumentation`, `-Wc90-c99-compat`, `-Wimplicit-fallthrough=1` … */
@@ -44,7 +48,8 @@ const WARNINGS =
 
 const FAMILIES: readonly Family[] = [
   { name: 'own directories', pattern: /^-I.|^--sysroot=./s },
-  { name: 'search', pattern: /^-(?:isystem|iquote|idirafter|include|imacros|isysroot)$/, separated: true },
+  { name: 'search', pattern: /^-(?:isystem|iquote|idirafter)$/, separated: true, directory: true },
+  { name: 'search', pattern: /^-(?:include|imacros|isysroot)$/, separated: true },
   { name: 'search', pattern: /^-nostdinc(?:\+\+)?$/ },
   // To clang, a level may ask for vectors as well: the last of them counts.
   { name: 'optimisation', pattern: /^-O(?:[0-3sgz]|fast)?$|^-f(?:no-)?(?:tree-)?(?:slp-)?vectorize$/ },
@@ -73,9 +78,11 @@ const FAMILIES: readonly Family[] = [
   { name: 'arithmetic', pattern: /^-f(?:no-)?(?:fast-math|math-errno|trapping-math|signed-zeros|finite-math-only)$/ },
   { name: 'char', pattern: /^-f(?:no-)?(?:un)?signed-char$/ },
   { name: 'threads', pattern: /^-pthread$|^-f(?:no-)?threadsafe-statics$/ },
+  { name: 'architecture', pattern: /^-march=[\w.+-]+$/ },
+  { name: 'tuning', pattern: /^-mtune=[\w.+-]+$/ },
   {
     name: 'machine',
-    pattern: /^-m(?:arch|tune|cpu)=[\w.+-]+$|^-m(?:no-)?(?:sse|avx|bmi|fma|aes|popcnt|lzcnt)[\w.-]*$|^-m(?:32|64)$/,
+    pattern: /^-mcpu=[\w.+-]+$|^-m(?:no-)?(?:sse|avx|bmi|fma|aes|popcnt|lzcnt)[\w.-]*$|^-m(?:32|64)$/,
   },
   { name: 'debug', pattern: /^-g(?:[012]|gdb[012]?|dwarf(?:-[2-5])?)?$/ },
   { name: 'maps', pattern: /^-f(?:debug|file|macro)-prefix-map=/ },
@@ -116,6 +123,9 @@ export function equivalentArguments(kind: CompilerKind, parsed: ParsedArguments)
   return {
     words: inOrder.filter(({ family }) => family !== 'own directories').flatMap(({ words }) => words),
     searched: parsed.keyArguments.filter((word) => word.startsWith('-I')).map((word) => word.slice(2)),
+    system: options.flatMap(({ words: [option], directory }) =>
+      directory !== undefined && option !== '-iquote' ? [directory] : [],
+    ),
     defines: plain,
     debugInformation,
     // clang's line tables have them.
@@ -128,10 +138,12 @@ const ONLY_CPLUSPLUS = /^-f(?:(?:no-)?(?:rtti|threadsafe-statics)|visibility-inl
 
 interface FamilyMember {
   readonly family: string;
+  /** Without a directory where headers are searched. */
   readonly words: readonly ByteString[];
+  readonly directory?: ByteString;
 }
 
-function readFamilies(keyArguments: readonly ByteString[]): FamilyMember[] | undefined {
+function readFamilies(keyArguments: readonly ByteString[]): readonly FamilyMember[] | undefined {
   const members: FamilyMember[] = [];
   for (let at = 0; at < keyArguments.length; at += 1) {
     const word = keyArguments[at] ?? '';
@@ -142,10 +154,27 @@ function readFamilies(keyArguments: readonly ByteString[]): FamilyMember[] | und
     const family = FAMILIES.find(({ pattern }) => pattern.test(word));
     if (family === undefined) return undefined;
     if (family.separated) at += 1;
-    members.push({ family: family.name, words: family.separated ? [word, keyArguments[at] ?? ''] : [word] });
+    const value = keyArguments[at] ?? '';
+    if (family.directory) members.push({ family: family.name, words: [word], directory: value });
+    else members.push({ family: family.name, words: family.separated ? [word, value] : [word] });
   }
-  if (!keyArguments.includes('-Ofast')) return members;
-  return members.map((member) => (OF_OFAST.has(member.family) ? { ...member, family: 'optimisation' } : member));
+  const together = apart(members);
+  if (!keyArguments.includes('-Ofast')) return together;
+  return together.map((member) => (OF_OFAST.has(member.family) ? { ...member, family: 'optimisation' } : member));
+}
+
+/**
+ * Warnings that both compilers know in both languages, and that are only turned on: so nobody complains of one before the other, and
+ * each is what it is in any order.
+ */
+const TURNED_ON =
+  /^-W(?:all|extra|error|pedantic|shadow|conversion|undef|unused|uninitialized|format|format-security|cast-align|cast-qual|write-strings|pointer-arith|float-equal|vla|missing-declarations|redundant-decls|switch|parentheses|return-type|sign-compare)$/;
+
+/** Warnings of which none is turned off again or has a level are a family each. */
+function apart(members: readonly FamilyMember[]): readonly FamilyMember[] {
+  const isWarning = ({ family }: FamilyMember): boolean => family === 'warnings';
+  if (!members.filter(isWarning).every(({ words: [word = ''] }) => TURNED_ON.test(word))) return members;
+  return members.map((member) => (isWarning(member) ? { ...member, family: `warnings ${member.words[0]}` } : member));
 }
 
 /** clang takes `-Ofast` for one of these, too. */

@@ -539,6 +539,33 @@ describeDifferential('definitions that nothing mentions', [
   ),
 ]);
 
+const LOOPS = `int g(int);
+int f(int n)
+{
+    for (int i = 0; i < g(n); i++) { /* each */
+        n += g(i);
+    }
+    while ((n & 1) == 0)
+        n /= 2;
+    return n;
+}
+`;
+/** @param body of a loop, which a macro may stand for */
+function barren(body: string): string {
+  return `#define EMPTY\n#define SEMICOLON EMPTY ;\nint g(int);\nint f(int n)\n{\n  while (g(n)) ${body}\n  g(2);\n  return n;\n}\n`;
+}
+
+describeDifferential('indentation where clang looks at loops', [
+  hit('loops with something in them', '$CC -O1 -c a.c', 'a.c', LOOPS, LOOPS.replace(/^ {4}/gm, '\t')),
+  ...['SEMICOLON', ';', '/* none */ ;', '\n#if 1\n;\n#endif'].map((body): Case => {
+    const moved = barren(body).replace('  g(2)', '        g(2)');
+    return {
+      ...miss(`an empty one: ${JSON.stringify(body)}`, '$CC -c a.c', 'a.c', barren(body), moved),
+      only: 'clang',
+    };
+  }),
+]);
+
 describeDifferential('options in another order', [
   cached(
     'independent ones',
@@ -587,6 +614,28 @@ void g(int *a) { a[0]++; a[1]++; a[2]++; a[3]++; }\n`,
     { 'a.c': 'static int a;\n' },
     '$CC -Wall -Wno-unused-variable -c a.c',
     '$CC -Wno-unused-variable -Wall -c a.c',
+  ),
+  cached(
+    'warnings that are only turned on',
+    { 'a.c': 'int f(unsigned n) { int unused; return n > -1; }\n' },
+    '$CC -Wall -Wextra -Wshadow -Wundef -c a.c',
+    again('$CC -Wundef -Wshadow -Wextra -Wall -c a.c'),
+    '$CC -Wundef -Wshadow -Wextra -Wall -Wno-unused-variable -c a.c',
+    '$CC -Wshadow -Wundef -Wextra -Wall -Wno-unused-variable -c a.c',
+  ),
+  cached(
+    'warnings of C++ for C, of which gcc complains',
+    { 'a.c': 'int v;\n' },
+    '$CC -Wreorder -Wnon-virtual-dtor -c a.c',
+    '$CC -Wnon-virtual-dtor -Wreorder -c a.c',
+  ),
+  cached(
+    'processors',
+    { 'a.c': 'int f(int n) { return n * 3; }\n' },
+    '$CC -march=x86-64-v2 -mtune=generic -mno-avx -c a.c',
+    again('$CC -mno-avx -mtune=generic -march=x86-64-v2 -c a.c'),
+    '$CC -mavx2 -mno-avx -c a.c',
+    '$CC -mno-avx -mavx2 -c a.c',
   ),
   cached(
     'sections',

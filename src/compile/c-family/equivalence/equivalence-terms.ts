@@ -66,8 +66,19 @@ export function termsOf(parts: EquivalenceParts, services: CompileServices): Ter
     .add('checkout mapped', `${maps.macro} ${maps.debug}`)
     .add(`form, layout ${layout}`, source)
     .digest();
-  const route = { directory: logicalDirectory, source: parsed.input, own: options.searched, search: toolchain.search };
+  const own = notSystem(options, (path) => services.files.realPath(resolveFrom(request.cwd, path)));
+  const route = { directory: logicalDirectory, source: parsed.input, own, search: toolchain.search };
   return { key: digest, layout, lastLine, options, checkout, route: mapRoute(route, abstract), maps };
+}
+
+/** What an option makes a directory of the system is not searched by `-I`. */
+function notSystem(
+  { searched, system }: EquivalentArguments,
+  realPath: (path: ByteString) => ByteString,
+): readonly ByteString[] {
+  if (system.length === 0) return searched;
+  const real = new Set(system.map(realPath));
+  return searched.filter((path) => !real.has(realPath(path)));
 }
 
 function layoutFor({ debugInformation, readsIndentation }: EquivalentArguments, kind: Toolchain['kind']): Layout {

@@ -35,13 +35,19 @@ export function otherRoute(
     if (!isRenamed(path)) return path;
     // Each compiler has its own way of writing a name with dots.
     const { first, second } = spelled(path) ?? NO_NAMES;
-    return path === first && isPlain(first) && isPlain(second) ? second : undefined;
+    const [before, now] = [listed(first), listed(second)];
+    return path === before && isPlain(before) && isPlain(now) ? now : undefined;
   };
   if (parsed.dependencyFile && set.paths.some((path) => newName(path) === undefined)) return undefined;
   return { isRenamed, translate: (result) => withDependencies(result, newName) };
 }
 
 const NO_NAMES: SpelledTwice = { first: '', second: '' };
+
+/** As a dependency file has it: there, gcc and clang leave out the own directory in front. */
+function listed(path: ByteString): ByteString {
+  return path.replace(/^(?:\.\/+)+/, '');
+}
 
 function isPlain(path: ByteString): boolean {
   return path === withoutDots(path) && !path.split('/').includes('..');

@@ -26,9 +26,7 @@ export function searchedDirectories(
   const { quote, angle, missing } = toolchain.search;
   const listed = new Set([...quote, ...angle].map(withoutDots));
   const named = namedDirectories(parsed);
-  const others = named.filter(
-    (path) => !listed.has(path) && !missing.map(withoutDots).includes(path),
-  );
+  const others = named.filter((path) => !listed.has(path) && !missing.map(withoutDots).includes(path));
   const realPath = (path: ByteString): ByteString => files.realPath(resolveFrom(request.cwd, path));
   const real = new Set(others.map(realPath));
   const twins = real.size === 0 ? [] : [...listed].filter((path) => real.has(realPath(path)));
