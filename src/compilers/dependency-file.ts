@@ -70,7 +70,7 @@ export function quoteForMake(name: ByteString): ByteString {
     : name;
 }
 
-/** gcc drops a leading `./` (and slashes behind it) from every name that it writes. */
+/** Both compilers drop a leading `./` (and slashes behind it) from every name that they write. */
 export function withoutLeadingDots(name: ByteString): ByteString {
   return name.replace(/^(?:\.\/+)+/, '');
 }

@@ -20,6 +20,14 @@ describeDifferential('precompiled headers as outputs', [
   cachedBy('gcc', 'with a dependency file', FILES, used('$CC -MD -c h.h'), used('$CC -MMD -x c-header h.h -o h.h.gch')),
   cachedBy(
     'gcc',
+    'whose list of headers a dependency file of its user has',
+    FILES,
+    ...['$CC -c h.h', '$CC -MD -MF /dev/null -c h.h', '$CC -MMD -MF x.d -c h.h', '$CC -MD -MF x.d -c h.h'].map(
+      (command) => `${command} && $COMPILER -fpch-deps -MD -MF u.d -c u.c; rm -f h.h.gch`,
+    ),
+  ),
+  cachedBy(
+    'gcc',
     'with a dependency file of uncertain name',
     FILES,
     always('cannot-cache: precompiled header', used('$CC -MD h.h')),

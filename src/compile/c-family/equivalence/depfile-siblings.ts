@@ -1,5 +1,5 @@
 import type { DependencyFile, ParsedArguments } from '../../../compilers/arguments.ts';
-import { isPreprocessed } from '../../../compilers/c-family/languages.ts';
+import { isHeader, isPreprocessed } from '../../../compilers/c-family/languages.ts';
 import { parseMakeDependencies, withoutLeadingDots } from '../../../compilers/dependency-file.ts';
 import type { ManifestResult } from '../../../key/manifest.ts';
 import type { StoredFile, StoredResult } from '../../../storage/storage.ts';
@@ -23,7 +23,8 @@ type Kind = DependencyFile['kind'] | undefined;
 
 /** A compile that asks for less can take what one that asks for more has left; what `-MMD` leaves out nobody else tells. */
 function siblingsOf({ kind }: Toolchain, { dependencyFile, gccModules, language }: ParsedArguments): readonly Kind[] {
-  if (gccModules || isPreprocessed(language)) return [];
+  // A precompiled header by gcc keeps what it lists.
+  if (gccModules || isPreprocessed(language) || isHeader(language)) return [];
   if (dependencyFile === undefined) return ['MD', 'MMD'];
   return kind === 'gcc' && dependencyFile.kind === 'MD' ? [undefined] : [];
 }

@@ -1,3 +1,4 @@
+import { withoutLeadingDots } from '../../../compilers/dependency-file.ts';
 import type { Checkout } from '../../../key/checkout.ts';
 import type { EquivalentSet } from '../../../key/equivalents.ts';
 import { namesOnRoute, type SpelledTwice } from '../../../key/search-routes.ts';
@@ -35,7 +36,7 @@ export function otherRoute(
     if (!isRenamed(path)) return path;
     // Each compiler has its own way of writing a name with dots.
     const { first, second } = spelled(path) ?? NO_NAMES;
-    const [before, now] = [listed(first), listed(second)];
+    const [before, now] = [withoutLeadingDots(first), withoutLeadingDots(second)];
     return path === before && isPlain(before) && isPlain(now) ? now : undefined;
   };
   if (parsed.dependencyFile && set.paths.some((path) => newName(path) === undefined)) return undefined;
@@ -43,11 +44,6 @@ export function otherRoute(
 }
 
 const NO_NAMES: SpelledTwice = { first: '', second: '' };
-
-/** As a dependency file has it: there, gcc and clang leave out the own directory in front. */
-function listed(path: ByteString): ByteString {
-  return path.replace(/^(?:\.\/+)+/, '');
-}
 
 function isPlain(path: ByteString): boolean {
   return path === withoutDots(path) && !path.split('/').includes('..');

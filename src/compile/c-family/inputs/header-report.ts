@@ -1,5 +1,5 @@
 import type { ParsedArguments } from '../../../compilers/arguments.ts';
-import { isPreprocessed } from '../../../compilers/c-family/languages.ts';
+import { isHeader, isPreprocessed } from '../../../compilers/c-family/languages.ts';
 import type { RunStep } from '../../../protocol/steps.ts';
 import type { SourceFiles } from '../../../system/source-files.ts';
 import type { ByteString } from '../../../util/bytes.ts';
@@ -77,7 +77,8 @@ function reportWay(toolchain: Toolchain, parsed: ParsedArguments, precompiled: b
     return toolchain.kind === 'clang' ? 'dependency-graph' : 'header-listing';
   }
   if (toolchain.kind === 'clang') return 'print-headers';
-  if (parsed.dependencyFile === undefined) return 'sunpro';
+  // A precompiled header keeps the list, for files of those that use it (-fpch-deps).
+  if (parsed.dependencyFile === undefined) return isHeader(parsed.language) ? 'asked-again' : 'sunpro';
   return parsed.dependencyFile.path === NOWHERE ? 'asked-again' : 'own-dependency-file';
 }
 
