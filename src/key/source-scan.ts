@@ -25,8 +25,10 @@ export interface SourceScan {
   readonly assemblerIncludes: boolean;
   /** `#line`, a line marker or `.file`: the lines that debug information speaks of may be another file's. */
   readonly namesOtherSources: boolean;
-  /** `#pragma once` or `#import`. */
-  readonly readsOnce: boolean;
+  /** `#pragma once`. */
+  readonly once: boolean;
+  /** `#import`, whose headers are read once. */
+  readonly imports: boolean;
   /** `#embed` or `__has_embed`. */
   readonly embeds: boolean;
   /** A macro may stand for `__has_include`. */
@@ -70,7 +72,7 @@ const PROBE_IN_MACRO = /\bdefine[ \t]+(?!__has_include)\w.*\b__has_include/;
 const ASSEMBLER_INCLUDE =
   /incbin|\.include\b|\.i(?:n(?:c(?:b(?:in?)?|l(?:ud?)?)?)?)?(?:"|\\\w)|(?:^|;|\\n)[ \t]*\.\\\w|(?:^|["';]|\\[nt])[ \t]*\."|\\(?:x0*2e|0?56)/im;
 const OTHER_SOURCE = new RegExp(String.raw`${BEFORE_DIRECTIVE}(?:line\b|\d)|^[ \t]*\.file\b`, 'm');
-const READS_ONCE = /\bonce\b|\bimport\b/;
+const ONCE = /\b_?[Pp]ragma\b[^\n]*\bonce\b/;
 const EMBED = /^[ \t]*(?:#|%:)[ \t]*embed\b|\b__has_embed\b/m;
 const PRAGMA_OPERATOR = /_Pragma[\s\S]*GCC[ \t]+dependency\b/;
 
@@ -98,9 +100,11 @@ export function scanSource(text: ByteString): SourceScan {
   const mentions: IncludeMention[] = [];
   const probedMacros: ByteString[] = [];
   const computedIncludes: ByteString[] = [];
+  let imports = false;
   let obscureDependency = joined.includes('_Pragma') && PRAGMA_OPERATOR.test(joined);
   for (const [, directive = '', quoted, angled, macro = ''] of joined.matchAll(DIRECTIVE)) {
     const use = directive.startsWith('pragma') ? 'dependency' : 'include';
+    imports ||= directive === 'import';
     const mention = mentionOf(quoted, angled, directive === 'include_next', use);
     if (mention) mentions.push(mention);
     else if (use === 'include') computedIncludes.push(macro);
@@ -124,7 +128,8 @@ export function scanSource(text: ByteString): SourceScan {
     },
     assemblerIncludes: ASSEMBLER_INCLUDE.test(joined),
     namesOtherSources: OTHER_SOURCE.test(joined),
-    readsOnce: READS_ONCE.test(joined),
+    once: ONCE.test(joined),
+    imports,
     embeds: EMBED.test(joined),
     probeInMacro: PROBE_IN_MACRO.test(joined),
     escapes: text.includes('\x1b'),

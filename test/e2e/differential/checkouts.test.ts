@@ -70,6 +70,13 @@ describeDifferential('another checkout that nothing in the result names', [
     again(within('two', ABSOLUTE)),
   ),
   cached(
+    'headers that are read once',
+    { 'one/a.cc': '#pragma once\n#include "h.h"\n', 'one/h.h': '#pragma once\nint v;\n' },
+    within('one', '$CXX -w -c $D/a.cc'),
+    clone,
+    again(within('two', '$CXX -w -c $D/a.cc')),
+  ),
+  cached(
     'C++ with standard headers',
     { 'one/a.cc': '#include <vector>\nstd::vector<int> v;\n' },
     within('one', '$CXX -O1 -c $D/a.cc'),

@@ -78,7 +78,8 @@ function reportWay(toolchain: Toolchain, parsed: ParsedArguments, precompiled: b
   }
   if (toolchain.kind === 'clang') return 'print-headers';
   // A precompiled header keeps the list, for files of those that use it (-fpch-deps).
-  if (parsed.dependencyFile === undefined) return isHeader(parsed.language) ? 'asked-again' : 'sunpro';
+  if (parsed.dependencyFile === undefined)
+    return isHeader(parsed.language) && !parsed.gccModules ? 'asked-again' : 'sunpro';
   return parsed.dependencyFile.path === NOWHERE ? 'asked-again' : 'own-dependency-file';
 }
 

@@ -151,12 +151,13 @@ export function inputsOf(
     if (stamp?.kind === 'file' && Math.max(stamp.changedMs, stamp.modifiedMs) > question.startedMs)
       return failure('modified-during-compile');
   }
-  const equal = equalFiles(
-    question.toolchain.kind,
-    [parsed.input, ...paths],
-    [question.sourceDigest, ...digests],
-    trace.scans.values(),
-  );
+  const equal = equalFiles({
+    kind: question.toolchain.kind,
+    directory: request.cwd,
+    paths: [parsed.input, ...paths],
+    digests: [question.sourceDigest, ...digests],
+    scans: trace.scans,
+  });
   const recorded = recordedCircumstances(question, [...hidden.circumstances, ...equal], files);
   if (recorded === undefined) return failure('time-macro');
   return success({ paths, digests, absent, circumstances: recorded });
