@@ -50,6 +50,7 @@ function placeFile(file: PlacedFile): void {
   try {
     if (file.method === 'truncate') writeInPlace(file, store);
     else if (file.method === 'copy') writeAsCopy(file, store);
+    else if (file.method === 'append') writeAtEnd(file, store);
     else if (file.method === 'unlink-first') unlinkAndWrite(file, store);
     else if (file.method === 'rename-writable' && isReadOnly(file.path)) throw new ReadOnlyError();
     else writeAndRename(file, store);
@@ -79,6 +80,14 @@ function openStore(source: PlaceSource): number | undefined {
 
 function writeInPlace(file: PlacedFile, store: number | undefined): void {
   fill(openSync(toPath(file.path), constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, file.mode), file, store);
+}
+
+function writeAtEnd(file: PlacedFile, store: number | undefined): void {
+  fill(
+    openSync(toPath(file.path), constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, file.mode),
+    file,
+    store,
+  );
 }
 
 function writeAsCopy(file: PlacedFile, store: number | undefined): void {

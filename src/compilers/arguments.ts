@@ -65,7 +65,14 @@ export interface DependencyFile {
   readonly targets: readonly ByteString[];
   /** `-MP`: an empty rule for each header. */
   readonly phony: boolean;
+  /** By which the rule is added to what the file has; options write the file anew. */
+  readonly variable?: DependencyVariable;
 }
+
+/** With the first gcc lists as with `-MMD`, with the other as with `-MD`, but for the source. Of two the first counts. */
+export const DEPENDENCY_VARIABLES = ['DEPENDENCIES_OUTPUT', 'SUNPRO_DEPENDENCIES'] as const;
+
+export type DependencyVariable = (typeof DEPENDENCY_VARIABLES)[number];
 
 /** An `-f…-prefix-map=OLD=NEW`. */
 export interface PrefixMap {

@@ -19,9 +19,17 @@ export type PlaceSource =
  * How a regular file is replaced: written over in place; removed first when it is not empty or is a symbolic link;
  * or by a temporary file beside it that is renamed. A `directory` has no content: it is made with those above it, where
  * it is not there. `rename-writable` is `rename` but for a file without permission to write, even for root. `copy` is
- * `truncate`, and gives the file its mode also where it was there.
+ * `truncate`, and gives the file its mode also where it was there. `append` adds to its end.
  */
-export type PlaceMethod = 'truncate' | 'unlink-first' | 'rename' | 'directory' | 'rename-writable' | 'remove' | 'copy';
+export type PlaceMethod =
+  | 'truncate'
+  | 'unlink-first'
+  | 'rename'
+  | 'directory'
+  | 'rename-writable'
+  | 'remove'
+  | 'copy'
+  | 'append';
 
 /** One output. */
 export interface PlacedFile {
@@ -77,6 +85,7 @@ const PLACE_METHODS = [
   'rename-writable',
   'remove',
   'copy',
+  'append',
 ] as const satisfies readonly PlaceMethod[];
 const SOURCE_KINDS = ['inline', 'file'] as const satisfies readonly PlaceSource['kind'][];
 const EXIT_KINDS = ['code', 'signal'] as const;

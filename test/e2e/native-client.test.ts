@@ -168,7 +168,7 @@ describe.each(['native', 'typescript'] as const)('%s client', (kind) => {
       expect((await running.ended).code).toBe(0);
       const gcc = spawnSync('sh', ['-c', 'command -v gcc'], { encoding: 'utf8' }).stdout.trim();
       expect(seen).toEqual([
-        4,
+        5,
         kind === 'typescript',
         {
           type: 'compile',
@@ -350,6 +350,15 @@ describe.each(['native', 'typescript'] as const)('%s client', (kind) => {
         });
         expect(ours).toEqual(bare);
       }
+    });
+
+    test('adds to the end of a file, through links, and makes one where there is none', async () => {
+      writeFileSync(path('file'), 'old\n');
+      symlinkSync('file', path('link'));
+      await answer(place(inline('link', 'new\n', 'append'), inline('none', 'first\n', 'append')), leave(0));
+      expect((await run(['cc'])).code).toBe(0);
+      expect(readFileSync(path('file'), 'utf8')).toBe('old\nnew\n');
+      expect(readFileSync(path('none'), 'utf8')).toBe('first\n');
     });
 
     test('removes a file, a link but not its target, and does not miss what is not there', async () => {

@@ -106,6 +106,12 @@ static int write_in_place(const struct placed_file *file, const struct origin *o
   return target < 0 ? errno : fill(file, origin, target);
 }
 
+/* One write, so that what others add at the same time stands before or behind it. */
+static int write_at_end(const struct placed_file *file, const struct origin *origin) {
+  int target = open(file->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, file->mode);
+  return target < 0 ? errno : fill(file, origin, target);
+}
+
 /* The permissions that a new file gets. */
 static mode_t permissions(mode_t mode) {
   mode_t mask = umask(0);
@@ -196,6 +202,9 @@ static int place_file(const struct placed_file *file) {
       break;
     case PLACE_COPY:
       error = write_as_copy(file, &origin);
+      break;
+    case PLACE_APPEND:
+      error = write_at_end(file, &origin);
       break;
     case PLACE_UNLINK_FIRST:
       error = unlink_and_write(file, &origin);

@@ -1,5 +1,4 @@
 import type { ParsedArguments } from '../../compilers/arguments.ts';
-import { parseMakeDependencies, renderDependencyFile } from '../../compilers/dependency-file.ts';
 import { stripHeaderListing } from '../../compilers/header-listing.ts';
 import type { KeyText } from '../../key/sections.ts';
 import type { SourceScan } from '../../key/source-scan.ts';
@@ -7,20 +6,20 @@ import type { Step } from '../../protocol/steps.ts';
 import type { StoredFile, StoredResult } from '../../storage/storage.ts';
 import { type ByteString, fromBuffer } from '../../util/bytes.ts';
 import { resolveFrom } from '../../util/path.ts';
-import { failure, type Result, success } from '../../util/result.ts';
 import { capturedStreams, exitStep, type Spoken, speak } from '../answer.ts';
 import type { Compilation, Compiled, EquivalentResult } from '../compilation.ts';
 import type { Conversation } from '../conversation.ts';
 import type { Reason, Subject } from '../outcome.ts';
-import { NOWHERE, readOutputs, stampsBefore, type WrittenOutput } from '../outputs.ts';
+import { readOutputs, stampsBefore, type WrittenOutput } from '../outputs.ts';
 import type { Request } from '../request.ts';
 import type { CompileServices } from '../services.ts';
 import type { TemporaryFile } from '../temporary-files.ts';
 import { unnamedThere, unnamedWritten } from '../unnamed-outputs.ts';
+import { appendSteps, dependencyList, type KeptDependencies, mayAppend, writtenRule } from './dependency-text.ts';
 import { gccDumps } from './dumps.ts';
 import { findSibling, headerCount } from './equivalence/depfile-siblings.ts';
 import { equivalenceOf, findEquivalent } from './equivalence/equivalence.ts';
-import { DEPENDENCY_LIST, DEPENDENCY_TEXT, encodeList, hitSteps } from './hit.ts';
+import { hitSteps } from './hit.ts';
 import { leavesTemporary, moduleRules, writtenInterface } from './inputs/gcc-modules.ts';
 import { askAgainStep, compileStep, type HeaderReport, headerReport } from './inputs/header-report.ts';
 import { hiddenInputs } from './inputs/hidden-inputs.ts';
@@ -28,7 +27,7 @@ import { type InputQuestion, inputsOf, readFiles, sourcesAmong } from './inputs/
 import type { KeyMaterial } from './key-material.ts';
 import { type Messages, shownMessages } from './messages.ts';
 import { subjectOf } from './subject.ts';
-import type { CompilerFacts, CompilerKind, Toolchain } from './toolchain/toolchain.ts';
+import type { CompilerFacts, Toolchain } from './toolchain/toolchain.ts';
 
 /** What one compile of gcc or clang is made of. */
 export interface CFamilyParts {
@@ -81,11 +80,15 @@ export class CFamilyCompilation implements Compilation {
     const toolchain = await this.#currentToolchain(conversation);
     if (toolchain === undefined) return { kind: 'abandoned' };
     const report = headerReport(request, toolchain, parsed, temporary.path, files);
+    if (!mayAppend(request, parsed, files)) {
+      conversation.finish([{ step: 'exec' }]);
+      return { kind: 'not-kept', compilerMicros: 0, reason: 'output-unwritable' };
+    }
     const before = stampsBefore(request, parsed.outputs, files);
     const unnamed = gccDumps(parsed);
     const dumpsBefore = unnamedThere(request, unnamed, files);
 
-    const ran = await conversation.run(compileStep(request, messages, report));
+    const ran = await conversation.run(compileStep(request, parsed, messages, report));
     if (ran === undefined) return { kind: 'abandoned' };
     const compilerMicros = ran.wallMicros;
     const notKept = (reason: Reason): Compiled => ({ kind: 'not-kept', compilerMicros, reason });
@@ -95,7 +98,12 @@ export class CFamilyCompilation implements Compilation {
       return notKept('messages-too-long');
     }
     if (streams === undefined) {
-      conversation.finish([{ step: 'print-captured', strip: messages.plain }, exitStep(ran)]);
+      const printed = { step: 'print-captured', strip: messages.plain } as const;
+      conversation.finish([
+        ...appendSteps(parsed, writtenRule(request, parsed, report, files)),
+        printed,
+        exitStep(ran),
+      ]);
       return notKept('messages-too-long');
     }
     const succeeded = ran.kind === 'exit' && ran.value === 0;
@@ -107,7 +115,9 @@ export class CFamilyCompilation implements Compilation {
     const spoken = { stdout: streams.stdout, stderr: listing?.rest ?? streams.stderr };
     // Read before the caller may go on: what comes next may strip the object or overwrite it.
     const dumps = unnamedWritten(unnamed, dumpsBefore, unnamedThere(request, unnamed, files));
-    const dependencyText = succeeded ? this.#dependencyFileText() : undefined;
+    const ruleText = writtenRule(request, parsed, report, files);
+    const dependencyText = succeeded ? ruleText : undefined;
+    const appended = appendSteps(parsed, ruleText);
     const modules = succeeded && parsed.gccModules ? moduleRules(request, report, dependencyText, files) : undefined;
     const expected = [...parsed.outputs, ...dumps, ...writtenInterface(parsed, modules)];
     const outputs = succeeded ? readOutputs(request, expected, before, files) : [];
@@ -139,7 +149,7 @@ export class CFamilyCompilation implements Compilation {
     }
     const hidden = read?.ok ? await hiddenInputs(question, facts, read.value, conversation, files) : read;
     const saysItself = messages.links && spoken.stdout.length + spoken.stderr.length > 0;
-    conversation.finish(saysItself ? [{ step: 'exec' }] : speak(this.#shown(spoken), exitStep(ran)));
+    conversation.finish(saysItself ? [{ step: 'exec' }] : [...appended, ...speak(this.#shown(spoken), exitStep(ran))]);
 
     if (read === undefined || hidden === undefined) return { kind: 'failed' };
     if (outputs === 'output-not-a-file') return notKept(outputs);
@@ -192,14 +202,8 @@ export class CFamilyCompilation implements Compilation {
 
   #headerCount({ way, file }: HeaderReport, headers: readonly ByteString[]): StoredFile[] {
     const { request, parsed } = this.#parts;
-    if (way !== 'sunpro' || parsed.gccModules) return [];
+    if (way !== 'sunpro' || parsed.gccModules || parsed.dependencyFile) return [];
     return headerCount(this.#services.files.read(resolveFrom(request.cwd, file))?.bytes, headers, parsed.input);
-  }
-
-  #dependencyFileText(): Buffer | undefined {
-    const { request, parsed } = this.#parts;
-    const file = parsed.dependencyFile;
-    return file && this.#services.files.read(resolveFrom(request.cwd, file.path))?.bytes;
   }
 }
 
@@ -223,27 +227,4 @@ function storedFiles(
     files.push({ role, mode: 0o666, content: { kind: 'inline', bytes } });
   }
   return files;
-}
-
-interface KeptDependencies {
-  readonly role: typeof DEPENDENCY_LIST | typeof DEPENDENCY_TEXT;
-  readonly bytes: Buffer;
-}
-
-/** What to write into dependency files on hits; only if we would have written the very bytes that are there. */
-function dependencyList(
-  kind: CompilerKind,
-  parsed: ParsedArguments,
-  text: Buffer | undefined,
-): Result<KeptDependencies | undefined, Reason> {
-  const file = parsed.dependencyFile;
-  if (file === undefined || file.path === NOWHERE) return success(undefined);
-  if (text === undefined) return failure('output-not-a-file');
-  if (parsed.gccModules) return success({ role: DEPENDENCY_TEXT, bytes: text });
-  const dependencies = parseMakeDependencies(text)?.dependencies;
-  if (dependencies === undefined) return failure('dependency-file-format');
-  const ours = renderDependencyFile(kind, file.targets, dependencies, file.phony);
-  return ours.equals(text)
-    ? success({ role: DEPENDENCY_LIST, bytes: encodeList(dependencies) })
-    : failure('dependency-file-format');
 }

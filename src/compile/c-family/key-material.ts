@@ -57,7 +57,7 @@ export function keySections(
     .add('expanded command', toolchain.expandedCommand)
     .add('mode', parsed.standardOutput ? `${parsed.mode} on standard output` : parsed.mode)
     .add('language', parsed.language)
-    .add('dependency file', parsed.dependencyFile?.kind ?? 'none')
+    .add('dependency file', parsed.dependencyFile?.variable ?? parsed.dependencyFile?.kind ?? 'none')
     .add('colour', showsColour === undefined ? 'forced' : String(showsColour));
   for (const name of keyEnvironment(toolchain.kind)) {
     const value = request.environment.get(name);

@@ -11,6 +11,7 @@ type Written = OutputRole | 'dependency-file';
  * or by renaming a temporary file (what clang's own back end writes).
  */
 export function writeMethod(kind: CompilerKind, role: Written, parsed: ParsedArguments): PlaceMethod {
+  if (role === 'dependency-file' && parsed.dependencyFile?.variable !== undefined) return 'append';
   if (kind === 'gcc' || (parsed.externalAssembler && role === 'object')) {
     if (role.startsWith('cmi ')) return 'rename';
     const assembled = role === 'object' && !isHeader(parsed.language);

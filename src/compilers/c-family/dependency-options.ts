@@ -1,8 +1,9 @@
 import type { ByteString } from '../../util/bytes.ts';
 import { baseName } from '../../util/path.ts';
-import type { DependencyFile, Refusal } from '../arguments.ts';
+import { DEPENDENCY_VARIABLES, type DependencyFile, type Language, type Refusal } from '../arguments.ts';
 import { quoteForMake, withoutLeadingDots } from '../dependency-file.ts';
 import { cannotCache, type DependencyOption, type Draft } from './draft.ts';
+import { isHeader, isPreprocessed } from './languages.ts';
 import { stem, withExtension } from './outputs.ts';
 
 /** The dependency file, or undefined when the command line asks for none. */
@@ -44,6 +45,24 @@ export function planDependencies(
       phony: [...own, ...wrapped].some(({ flag }) => flag === 'MP'),
     },
   };
+}
+
+/**
+ * What gcc makes of `DEPENDENCIES_OUTPUT` and `SUNPRO_DEPENDENCIES`, which no option of the command line overrides: `FILE` or
+ * `FILE TARGET` (`check_deps_environment_vars` in gcc's `c-opts.cc`). clang does not know them.
+ */
+export function planVariable(draft: Draft, language: Language, input: ByteString): DependencyPlan {
+  const variable = DEPENDENCY_VARIABLES.find((name) => draft.options.environment.has(name));
+  if (draft.kind !== 'gcc' || variable === undefined || language === 'assembler') return { file: undefined };
+  const [path = '', ...target] = (draft.options.environment.get(variable) ?? '').split(' ');
+  // Where gcc reads a text twice, or keeps the list for others, it is not known what it would add.
+  const isPlain = !isPreprocessed(language) && !isHeader(language) && draft.savesTemporaries === undefined;
+  const isAlone =
+    draft.dependency.length === 0 && draft.preprocessorWords.length === 0 && draft.gccModules === undefined;
+  if (!isPlain || !isAlone || path === '' || STREAMS.has(path)) return cannotCache(variable);
+  const named = target.length > 0 ? target.join(' ') : quoteForMake(`${stem(baseName(input))}.o`);
+  const kind = variable === 'DEPENDENCIES_OUTPUT' ? 'MMD' : 'MD';
+  return { file: { kind, path, targets: [withoutLeadingDots(named)], phony: false, variable } };
 }
 
 /** The name of the object as the dependency file has it when the command line gives no target. */

@@ -68,6 +68,3 @@ export const refusingEnvironment: readonly string[] = [
   'CC_PRINT_OPTIONS',
   'CC_PRINT_PROC_STAT',
 ];
-
-/** The same for gcc; clang does not know them. */
-export const refusingGccEnvironment: readonly string[] = ['DEPENDENCIES_OUTPUT', 'SUNPRO_DEPENDENCIES'];

@@ -8,7 +8,7 @@ import { type OptionTable, optionTable, type ReadArgument, readArguments } from 
 import type { Action } from './actions.ts';
 import { applyOption, applyUnknown } from './apply-option.ts';
 import { readClangWords } from './clang-words.ts';
-import { planDependencies } from './dependency-options.ts';
+import { planDependencies, planVariable } from './dependency-options.ts';
 import { type CompilerKind, cannotCache, type Draft, emptyDraft, type ParseOptions } from './draft.ts';
 import { isHeader, isModule, isPreprocessed } from './languages.ts';
 import { longSpellings, shortWords } from './long-spellings.ts';
@@ -106,7 +106,8 @@ function finish(draft: Draft): Result<ParsedArguments, Refusal> {
   if ('reason' in outputs) return failure(outputs);
   const dumps = planDumps(draft, source, object);
   if ('reason' in dumps) return failure(dumps);
-  const plan = planDependencies(draft, wrapped, input, object);
+  const asked = planDependencies(draft, wrapped, input, object);
+  const plan = 'reason' in asked || asked.file ? asked : planVariable(draft, language, input);
   if ('reason' in plan) return failure(plan);
   const dependencyFile = isPreprocessed(language) ? undefined : plan.file;
   addUnusedDependencyOptions(draft, language);

@@ -1,7 +1,7 @@
 import type { ByteString } from '../../util/bytes.ts';
 import type { Language, Refusal } from '../arguments.ts';
 import { cannotCache, type Draft } from './draft.ts';
-import { refusingEnvironment, refusingGccEnvironment } from './environment.ts';
+import { refusingEnvironment } from './environment.ts';
 import { headerSearch, isHeader, isLanguage, isModule, isPreprocessed, languageOfFile } from './languages.ts';
 
 /** The one source of a compile. */
@@ -32,8 +32,7 @@ export function findSource(draft: Draft): Source | Refusal {
   }
   const reason = unusualMode(draft, language);
   if (reason !== undefined) return cannotCache(reason);
-  const refusing = draft.kind === 'gcc' ? [...refusingEnvironment, ...refusingGccEnvironment] : refusingEnvironment;
-  const variable = refusing.find((name) => draft.options.environment.has(name));
+  const variable = refusingEnvironment.find((name) => draft.options.environment.has(name));
   if (variable !== undefined) return cannotCache(variable);
   const search = headerSearch(source.language ?? '');
   const unknown = unusualGccModule(draft, language, search);

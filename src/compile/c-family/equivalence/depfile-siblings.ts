@@ -26,6 +26,7 @@ function siblingsOf({ kind }: Toolchain, { dependencyFile, gccModules, language 
   // A precompiled header by gcc keeps what it lists.
   if (gccModules || isPreprocessed(language) || isHeader(language)) return [];
   if (dependencyFile === undefined) return ['MD', 'MMD'];
+  if (dependencyFile.variable !== undefined) return [];
   return kind === 'gcc' && dependencyFile.kind === 'MD' ? [undefined] : [];
 }
 

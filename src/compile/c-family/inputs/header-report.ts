@@ -1,4 +1,4 @@
-import type { ParsedArguments } from '../../../compilers/arguments.ts';
+import { DEPENDENCY_VARIABLES, type DependencyFile, type ParsedArguments } from '../../../compilers/arguments.ts';
 import { isHeader, isPreprocessed } from '../../../compilers/c-family/languages.ts';
 import type { RunStep } from '../../../protocol/steps.ts';
 import type { SourceFiles } from '../../../system/source-files.ts';
@@ -63,6 +63,7 @@ function takesPrecompiledHeader(request: Request, parsed: ParsedArguments, files
 function reportWay(toolchain: Toolchain, parsed: ParsedArguments, precompiled: boolean): HeaderReport['way'] {
   if (isPreprocessed(parsed.language)) return 'nothing-included';
   if (precompiled) return 'asked-again';
+  if (parsed.dependencyFile?.variable === 'SUNPRO_DEPENDENCIES') return 'sunpro';
   if (parsed.dependencyFile?.kind === 'MMD') {
     // gcc's -H is recorded in DW_AT_producer and by LTO.
     if (parsed.recordsSwitches || parsed.printsHeaders) return 'asked-again';
@@ -84,7 +85,12 @@ function reportWay(toolchain: Toolchain, parsed: ParsedArguments, precompiled: b
 }
 
 /** The one compiler run: the caller's own command line, but for options that leave no trace in the object. */
-export function compileStep(request: Request, messages: Messages, report: HeaderReport): RunStep {
+export function compileStep(
+  request: Request,
+  { dependencyFile }: ParsedArguments,
+  messages: Messages,
+  report: HeaderReport,
+): RunStep {
   const added: ByteString[] = [];
   if (messages.colourOption) added.push(messages.colourOption);
   if (report.way === 'header-listing') added.push('-H');
@@ -98,10 +104,15 @@ export function compileStep(request: Request, messages: Messages, report: Header
     stderr: 'capture',
     program: request.program,
     argv: [...request.argv.slice(0, at), ...added, ...request.argv.slice(at)],
-    set: reportEnvironment(report),
+    set: [...reportEnvironment(report), ...redirected(dependencyFile, report)],
     unset: [],
     stdin: '',
   };
+}
+
+/** What gcc would add to the caller's file it writes into ours. */
+function redirected(file: DependencyFile | undefined, report: HeaderReport): readonly ByteString[] {
+  return file?.variable === undefined ? [] : [`${file.variable}=${report.file} ${file.targets.join(' ')}`];
 }
 
 function reportEnvironment(report: HeaderReport): readonly ByteString[] {
@@ -140,7 +151,7 @@ export function questionStep(
     program: request.program,
     argv: [request.argv[0] ?? '', ...before, ...options, '-w', ...after, '-x', parsed.language, parsed.input],
     set: [],
-    unset: [],
+    unset: DEPENDENCY_VARIABLES,
     stdin: '/dev/null',
   };
 }

@@ -1,4 +1,4 @@
-import type { ParsedArguments } from '../../../compilers/arguments.ts';
+import { DEPENDENCY_VARIABLES, type ParsedArguments } from '../../../compilers/arguments.ts';
 import { parseVerboseOutput } from '../../../compilers/search-directories.ts';
 import type { SourceFiles } from '../../../system/source-files.ts';
 import type { ByteString } from '../../../util/bytes.ts';
@@ -189,7 +189,7 @@ function probeStep(request: Request, probeArguments: readonly ByteString[]) {
     program: request.program,
     argv: [request.argv[0] ?? request.program, ...probeArguments],
     set: ['LC_ALL=C', 'LANGUAGE='],
-    unset: [],
+    unset: DEPENDENCY_VARIABLES,
     stdin: '/dev/null',
   } as const;
 }

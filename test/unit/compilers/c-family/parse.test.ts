@@ -270,9 +270,18 @@ test('the assembler is a program of its own for gcc, and for clang when asked', 
 });
 
 test('variables that make the compiler write elsewhere', () => {
-  const environment = { DEPENDENCIES_OUTPUT: 'x' };
-  expect(refusal('gcc', '-c a.c', { environment })).toEqual({ kind: 'cannot-cache', reason: 'DEPENDENCIES_OUTPUT' });
-  expect(parsed('clang', '-c a.c', { environment }).input).toBe('a.c');
+  const environment = { DEPENDENCIES_OUTPUT: 'x ./a target' };
+  const file = { kind: 'MMD', path: 'x', targets: ['a target'], phony: false, variable: 'DEPENDENCIES_OUTPUT' };
+  expect(parsed('gcc', '-c a.c', { environment }).dependencyFile).toEqual(file);
+  expect(refusal('gcc', '-c a.i', { environment })).toEqual({ kind: 'cannot-cache', reason: 'DEPENDENCIES_OUTPUT' });
+  expect(refusal('gcc', '-MP -c a.c', { environment })).toEqual({
+    kind: 'cannot-cache',
+    reason: 'DEPENDENCIES_OUTPUT',
+  });
+  expect(parsed('gcc', '-MD -c a.c', { environment }).dependencyFile?.variable).toBeUndefined();
+  expect(parsed('clang', '-c a.c', { environment }).dependencyFile).toBeUndefined();
+  const refused = refusal('clang', '-c a.c', { environment: { CC_PRINT_OPTIONS: '1' } });
+  expect(refused).toEqual({ kind: 'cannot-cache', reason: 'CC_PRINT_OPTIONS' });
 });
 
 test('names that are not UTF-8 stay what they are', () => {
