@@ -23,11 +23,16 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #if defined(__linux__) && !defined(FICLONE)
 #define FICLONE _IOW(0x94, 9, int) /* linux/fs.h, which musl's compiler wrapper does not see */
+#endif
+
+#ifndef RENAME_EXCHANGE
+#define RENAME_EXCHANGE 2 /* linux/fs.h */
 #endif
 
 /* Names of temporary files to try before giving up. */
@@ -153,9 +158,26 @@ static int create_beside(const struct placed_file *file, char *name, size_t size
   return -1;
 }
 
+/*
+ * Puts a new file in the place of an old one. On ext4, renaming over a file starts to write the new one to the disk at once
+ * (auto_da_alloc: 2.7 ms for 2.5 MB, which takes 0.9 to write); changing places with it and removing the old one does not.
+ */
+static int replace(const char *name, const char *path, bool replaces) {
+#ifdef SYS_renameat2
+  if (replaces && syscall(SYS_renameat2, AT_FDCWD, name, AT_FDCWD, path, RENAME_EXCHANGE) == 0) {
+    unlink(name);
+    return 0;
+  }
+#else
+  (void)replaces;
+#endif
+  return rename(name, path) == 0 ? 0 : errno;
+}
+
 static int write_and_rename(const struct placed_file *file, const struct origin *origin) {
   struct stat status;
-  if (stat(file->path, &status) == 0) {
+  bool replaces = stat(file->path, &status) == 0;
+  if (replaces) {
     if (!S_ISREG(status.st_mode)) return write_in_place(file, origin);
     if (access(file->path, W_OK) != 0) return errno;
   }
@@ -163,7 +185,7 @@ static int write_and_rename(const struct placed_file *file, const struct origin 
   int target = create_beside(file, name, sizeof name);
   if (target < 0) return errno;
   int error = fill(file, origin, target);
-  if (error == 0 && rename(name, file->path) != 0) error = errno;
+  if (error == 0) error = replace(name, file->path, replaces);
   if (error != 0) unlink(name);
   return error;
 }
