@@ -104,15 +104,15 @@ export function compileStep(
     stderr: 'capture',
     program: request.program,
     argv: [...request.argv.slice(0, at), ...added, ...request.argv.slice(at)],
-    set: [...reportEnvironment(report), ...redirected(dependencyFile, report)],
+    set: redirected(dependencyFile, report) ?? reportEnvironment(report),
     unset: [],
     stdin: '',
   };
 }
 
-/** What gcc would add to the caller's file it writes into ours. */
-function redirected(file: DependencyFile | undefined, report: HeaderReport): readonly ByteString[] {
-  return file?.variable === undefined ? [] : [`${file.variable}=${report.file} ${file.targets.join(' ')}`];
+/** What gcc would add to the caller's file it writes into ours; undefined where no variable asks for that. */
+function redirected(file: DependencyFile | undefined, report: HeaderReport): readonly ByteString[] | undefined {
+  return file?.variable && [`${file.variable}=${report.file} ${file.targets.join(' ')}`];
 }
 
 function reportEnvironment(report: HeaderReport): readonly ByteString[] {
