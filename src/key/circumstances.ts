@@ -1,4 +1,3 @@
-import { relative } from 'node:path/posix';
 import type { FileStamp, SourceFiles } from '../system/source-files.ts';
 import type { ByteString } from '../util/bytes.ts';
 import { resolveFrom } from '../util/path.ts';
@@ -11,8 +10,7 @@ export interface Circumstance {
   /**
    * `day`: the date on the caller's calendar (`__DATE__`). `zone`: the caller's time zone. `modified`: a file's modification
    * time (`__TIMESTAMP__`, what clang checks of a precompiled header's files). `listing`: the names in a directory.
-   * `file type`: whether a name is a directory's, a file's or nobody's. `variable`: the environment (`env!`). `real-path`:
-   * where a directory really is, seen from the caller's. `directory`: the caller's own, under the name that it has for the
+   * `file type`: whether a name is a directory's, a file's or nobody's. `variable`: the environment (`env!`). `directory`: the caller's own, under the name that it has for the
    * caller. `place`: the directory of a place that the result names.
    * `sources`: the names in a directory of a package, without products. `macro variables`: those that a library mentions.
    * `aspect`: what the command line says of something that matters to some results only. `searched`: a directory in which the
@@ -26,7 +24,6 @@ export interface Circumstance {
     | 'listing'
     | 'file type'
     | 'variable'
-    | 'real-path'
     | 'directory'
     | 'place'
     | 'sources'
@@ -46,7 +43,6 @@ export const CIRCUMSTANCE_KINDS: readonly Circumstance['kind'][] = [
   'listing',
   'file type',
   'variable',
-  'real-path',
   'directory',
   'place',
   'sources',
@@ -120,8 +116,6 @@ export function circumstanceValue(
       return seen.searched.includes(path) ? '' : undefined;
     case 'place':
       return seen.places.directoryOf(path);
-    case 'real-path':
-      return relative(files.realPath(seen.directory), files.realPath(resolveFrom(seen.directory, path)));
     case 'directory':
       return `${seen.directory}${variableValue(seen.environment.get('PWD'))}`;
   }

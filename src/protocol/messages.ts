@@ -3,7 +3,7 @@ import type { Result } from '../util/result.ts';
 import { type ProtocolError, Reader, Writer } from './frame.ts';
 
 /** The protocol's version. A change of it is a new build id too, so no peer ever speaks two of them. */
-export const PROTOCOL_VERSION = 5;
+export const PROTOCOL_VERSION = 6;
 
 const MAGIC = 'SCTS';
 

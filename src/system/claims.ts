@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { type ByteString, fromBuffer, toPath } from '../util/bytes.ts';
-import { type FileStamp, isNotThere } from './source-files.ts';
+import { type FileIdentity, type FileStamp, isNotThere } from './source-files.ts';
 
 /**
  * How the daemon believes a file to be, in bytes for the client to check:
@@ -10,6 +10,7 @@ import { type FileStamp, isNotThere } from './source-files.ts';
  *         | u8 2, path, NUL                                                                 nothing is there
  *         | u8 3, path, NUL, path, NUL                                                      behind all links it is the second
  *         | u8 4, path, NUL, { name, NUL }                                                  a directory without such names
+ *         | u8 5, f64 device, f64 inode, path, NUL                                          this file, whatever is in it
  *
  * Numbers are little-endian and as Node has them: whole ones as doubles, times as `seconds * 1000 + nanoseconds / 1e6`,
  * which gives the same bits in C.
@@ -31,6 +32,7 @@ const MISSING = 1;
 const NOTHING = 2;
 const REAL_PATH = 3;
 const WITHOUT_NAMES = 4;
+const SAME_FILE = 5;
 const MOST_LISTED_BYTES = 64 * 1024;
 /** So many names a client takes in one claim (`check.c`). */
 export const MOST_CLAIMED_NAMES = 4096;
@@ -38,6 +40,7 @@ export const MOST_CLAIMED_NAMES = 4096;
 export const NON_ASCII = /[^\x00-\x7f]/;
 const LENGTH_BYTES = 4;
 const STAMP_BYTES = 5 * 8;
+const IDENTITY_BYTES = 2 * 8;
 
 const numbers = Buffer.alloc(STAMP_BYTES);
 
@@ -46,6 +49,13 @@ export function claimUnchanged(path: ByteString, stamp: FileStamp): Claim {
   const fields = [stamp.device, stamp.inode, stamp.size, stamp.modifiedMs, stamp.changedMs];
   for (const [index, value] of fields.entries()) numbers.writeDoubleLE(value, index * 8);
   return `\0${numbers.toString('latin1')}${path}\0`;
+}
+
+/** The claim that a path leads to this file or directory, which may have changed. */
+export function claimSameFile(path: ByteString, { device, inode }: FileIdentity): Claim {
+  numbers.writeDoubleLE(device, 0);
+  numbers.writeDoubleLE(inode, 8);
+  return `\x05${numbers.toString('latin1', 0, IDENTITY_BYTES)}${path}\0`;
 }
 
 /** The claim that there is no regular file of that name. */
@@ -92,7 +102,8 @@ export function claimsHold({ count, bytes }: ClaimList): boolean {
 
 function holds(claim: Buffer): boolean {
   const kind = claim[0];
-  const path = fromBuffer(claim.subarray(kind === UNCHANGED ? 1 + STAMP_BYTES : 1, -1));
+  const numbersBytes = kind === UNCHANGED ? STAMP_BYTES : kind === SAME_FILE ? IDENTITY_BYTES : 0;
+  const path = fromBuffer(claim.subarray(1 + numbersBytes, -1));
   if (path === '' || claim.at(-1) !== 0) return false;
   if (kind === REAL_PATH) return isRealPath(path);
   if (kind === WITHOUT_NAMES) return hasNoneOf(path);
@@ -103,10 +114,9 @@ function holds(claim: Buffer): boolean {
     return name === undefined || (kind === MISSING && !name.isFile() && !name.isSymbolicLink());
   }
   const stats = look(statSync, path);
-  if (kind !== UNCHANGED || stats === undefined || stats === 'barred') return false;
-  return [stats.dev, stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].every(
-    (value, index) => value === claim.readDoubleLE(1 + index * 8),
-  );
+  if (numbersBytes === 0 || stats === undefined || stats === 'barred') return false;
+  const values = [stats.dev, stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].slice(0, numbersBytes / 8);
+  return values.every((value, index) => value === claim.readDoubleLE(1 + index * 8));
 }
 
 /** Whether an entry of a directory may be one of the names, which are ASCII and in small letters, on any file system. */

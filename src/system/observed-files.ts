@@ -1,6 +1,14 @@
 import type { ByteString } from '../util/bytes.ts';
-import { type Claim, type ClaimList, claimList, claimNothing, claimRealPath, claimUnchanged } from './claims.ts';
-import { type FileStamp, isRacy, type SourceFiles } from './source-files.ts';
+import {
+  type Claim,
+  type ClaimList,
+  claimList,
+  claimNothing,
+  claimRealPath,
+  claimSameFile,
+  claimUnchanged,
+} from './claims.ts';
+import { type FileIdentity, type FileStamp, isRacy, type SourceFiles } from './source-files.ts';
 
 /** What was asked of the file system for a while. */
 export interface Observation {
@@ -49,6 +57,12 @@ export class ObservedFiles implements SourceFiles {
     if (stamp) this.#note(path, () => claimUnchanged(path, stamp));
     else this.#note(path, () => this.#missing(path));
     return stamp;
+  }
+
+  identity(path: ByteString): FileIdentity | undefined {
+    const identity = this.#files.identity(path);
+    this.#note(`${path}\0identity`, () => (identity ? claimSameFile(path, identity) : this.#missing(path)));
+    return identity;
   }
 
   unchanged(path: ByteString, stamp: FileStamp): boolean {

@@ -15,14 +15,18 @@ import {
 } from 'node:fs';
 import { type ByteString, fromBuffer, toPath } from '../util/bytes.ts';
 
+/** Which file or directory it is behind all names, as compilers tell it. */
+export interface FileIdentity {
+  readonly device: number;
+  readonly inode: number;
+}
+
 /**
  * What the file system says of a file; equal stamps mean equal contents, but for a file that was changed within the
  * clock's last tick. Times are milliseconds as doubles: 2^-12 ms steps at today's dates, a thousandth of a kernel tick.
  * (BigInt stats cost 1.87 µs where these cost 1.71, and each comparison more.)
  */
-export interface FileStamp {
-  readonly device: number;
-  readonly inode: number;
+export interface FileStamp extends FileIdentity {
   readonly size: number;
   readonly modifiedMs: number;
   readonly changedMs: number;
@@ -47,6 +51,8 @@ export function isRacy(stamp: FileStamp, nowMs: number): boolean {
 export interface SourceFiles {
   /** Follows links. Undefined when there is nothing to be seen, whatever the reason. */
   stat(path: ByteString): FileStamp | undefined;
+  /** Of `stat`, what does not change with the contents. */
+  identity(path: ByteString): FileIdentity | undefined;
   /** Whether `stat` would give this stamp. The question that a hit asks for each header: it makes no object to answer it. */
   unchanged(path: ByteString, stamp: FileStamp): boolean;
   /**
@@ -97,6 +103,10 @@ export class RealSourceFiles implements SourceFiles {
     } catch {
       return undefined; // EACCES, ENOTDIR, ELOOP …: nothing that the compiler could open either
     }
+  }
+
+  identity(path: ByteString): FileIdentity | undefined {
+    return this.stat(path);
   }
 
   isBarred(path: ByteString): boolean {

@@ -28,10 +28,11 @@ import {
   claimMissing,
   claimNothing,
   claimRealPath,
+  claimSameFile,
   claimUnchanged,
   claimWithoutNames,
 } from '../../src/system/claims.ts';
-import { RealSourceFiles } from '../../src/system/source-files.ts';
+import { type FileIdentity, RealSourceFiles } from '../../src/system/source-files.ts';
 import { type Ended, FakeDaemon, Running, type Talk } from './native-client-rig.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -168,7 +169,7 @@ describe.each(['native', 'typescript'] as const)('%s client', (kind) => {
       expect((await running.ended).code).toBe(0);
       const gcc = spawnSync('sh', ['-c', 'command -v gcc'], { encoding: 'utf8' }).stdout.trim();
       expect(seen).toEqual([
-        5,
+        6,
         kind === 'typescript',
         {
           type: 'compile',
@@ -430,6 +431,11 @@ describe.each(['native', 'typescript'] as const)('%s client', (kind) => {
   describe('check', () => {
     const files = new RealSourceFiles();
     /** What a file is like now. */
+    const identityOf = (name: string): FileIdentity => {
+      const identity = new RealSourceFiles().identity(path(name));
+      if (identity === undefined) throw new Error(`${name} is missing`);
+      return identity;
+    };
     const asItIs = (name: string): Claim => {
       const stamp = files.stat(path(name));
       if (stamp === undefined) throw new Error(`${name} is missing`);
@@ -452,11 +458,12 @@ describe.each(['native', 'typescript'] as const)('%s client', (kind) => {
       );
       const without = claimWithoutNames(path('d'), ['b', 'b.h.x', 'zz.h', 'a.h']);
       const many = claimWithoutNames(path('d/e'), new Set(Array.from({ length: 4096 }, (_, index) => `${index}.h`)));
+      const same = ['d', 'd/link', 'a.h'].map((name) => claimSameFile(path(name), identityOf(name)));
       await answer(
         check(...claims),
         check(),
         check(...missing),
-        check(...nothing, ...real, without, many),
+        check(...nothing, ...real, ...same, without, many),
         print('hit'),
         leave(5),
       );
@@ -492,7 +499,9 @@ describe.each(['native', 'typescript'] as const)('%s client', (kind) => {
           ),
         () => {},
       ],
-      ['is no claim', () => '\x05/dev/null\0', () => {}],
+      ['is another one', () => claimSameFile(path('d'), identityOf('d/e')), () => {}],
+      ['is nowhere', () => claimSameFile(path('d/none'), identityOf('d')), () => {}],
+      ['is no claim', () => '\x06/dev/null\0', () => {}],
       ['does not end', () => '\x01/none', () => {}],
       ['is empty', () => '', () => {}],
     ])('what %s is told, and another answer is awaited', async (_, claim, change) => {

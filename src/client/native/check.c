@@ -19,7 +19,10 @@
 #define CLAIM_NOTHING 2
 #define CLAIM_REAL_PATH 3
 #define CLAIM_WITHOUT_NAMES 4
+#define CLAIM_SAME_FILE 5
 #define STAMP_NUMBERS 5
+/* Of a stamp, those that say which file it is. */
+#define IDENTITY_NUMBERS 2
 /* A larger directory takes longer to read than names to be asked for. */
 #define MOST_LISTED_BYTES (64 * 1024)
 #define MOST_NAMES 4096
@@ -36,10 +39,10 @@ static double load_double(const unsigned char *at) {
 /* As Node computes it: the same operations on the same numbers give the same bits. */
 static double milliseconds(struct timespec time) { return (double)time.tv_sec * 1000.0 + (double)time.tv_nsec / 1e6; }
 
-static bool has_stamp(const struct stat *status, const unsigned char *numbers) {
+static bool has_stamp(const struct stat *status, const unsigned char *numbers, int count) {
   const double stamp[STAMP_NUMBERS] = {(double)status->st_dev, (double)status->st_ino, (double)status->st_size,
                                        milliseconds(status->st_mtim), milliseconds(status->st_ctim)};
-  for (int index = 0; index < STAMP_NUMBERS; index++) {
+  for (int index = 0; index < count; index++) {
     if (load_double(numbers + 8 * index) != stamp[index]) return false;
   }
   return true;
@@ -93,9 +96,10 @@ static bool nothing_is_there(struct place_to_look *place, const char *path) {
   return !look_at(place, path, &status, AT_SYMLINK_NOFOLLOW) && is_missing();
 }
 
-static bool is_unchanged(struct place_to_look *place, const char *path, const unsigned char *numbers) {
+/* Of the numbers of its stamp, the first `count`. */
+static bool file_has(struct place_to_look *place, const char *path, const unsigned char *numbers, int count) {
   struct stat status;
-  return look_at(place, path, &status, 0) && has_stamp(&status, numbers);
+  return look_at(place, path, &status, 0) && has_stamp(&status, numbers, count);
 }
 
 /* Two strings, `size` bytes in all with the NUL at their end: what the first is behind all links. */
@@ -152,11 +156,11 @@ static bool is_without_names(const char *words, size_t size) {
 /* A claim that makes no sense does not hold; the daemon then looks for itself. */
 static bool claim_holds(struct span claim, struct place_to_look *place) {
   if (claim.length == 0) return false;
-  bool unchanged = claim.bytes[0] == CLAIM_UNCHANGED;
-  size_t start = unchanged ? 1 + STAMP_NUMBERS * 8 : 1;
+  int numbers = claim.bytes[0] == CLAIM_UNCHANGED ? STAMP_NUMBERS : claim.bytes[0] == CLAIM_SAME_FILE ? IDENTITY_NUMBERS : 0;
+  size_t start = 1 + (size_t)numbers * 8;
   if (claim.length < start + 2 || claim.bytes[claim.length - 1] != '\0') return false;
   const char *path = (const char *)claim.bytes + start;
-  if (unchanged) return is_unchanged(place, path, claim.bytes + 1);
+  if (numbers > 0) return file_has(place, path, claim.bytes + 1, numbers);
   if (claim.bytes[0] == CLAIM_NOTHING) return nothing_is_there(place, path);
   if (claim.bytes[0] == CLAIM_WITHOUT_NAMES) return is_without_names(path, claim.length - start);
   if (claim.bytes[0] == CLAIM_REAL_PATH) return is_real_path(path, claim.length - start);

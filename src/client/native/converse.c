@@ -22,7 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PROTOCOL_VERSION 5
+#define PROTOCOL_VERSION 6
 #define FIRST_ANSWER_MS 10000
 /* Behind a compile: the daemon collects and stores its outputs before it answers. */
 #define NEXT_ANSWER_MS 60000

@@ -40,6 +40,7 @@ export function keyMaterial(
   const key = keySections(request, parsed, toolchain, showsColour, records);
   if (!key.ok) return key;
   key.value.add('source', sourceDigest, parsed.input);
+  if (toolchain.sameDirectories.length > 0) key.value.addAll('same directories', toolchain.sameDirectories);
   return success({ manifestKey: key.value.digest(), sourceDigest, text: key.value.text });
 }
 

@@ -3,6 +3,9 @@ import { again, always, cached, cachedBy, describeDifferential, shell, write } f
 const V = (value: number) => `#define V ${value}\n`;
 const USES_H = '#include <h.h>\nint v = V;\n';
 
+/** Counts how often it is read. */
+const TAKES_NEXT = '#ifdef V\n#undef V\n#define V 2\n#else\n#define V 1\n#endif\n#include_next <h.h>\n';
+
 /** What clang takes for an installed gcc, with a header of its own. */
 const gccBelow = (root: string, version: number, value: number) => ({
   [`${root}/lib/gcc/x86_64-linux-gnu/${version}/crtbegin.o`]: '',
@@ -54,6 +57,35 @@ describeDifferential('search directories', [
     shell('rm i2'),
     write({ 'i2/h.h': V(2) }),
     '$CC -Ii1 -Ii2 -Ii3 -c a.c',
+  ),
+  cached(
+    'a directory becomes a link to one of the system with the same header',
+    { 'a.c': USES_H, 'i1/h.h': V(1), 'i2/h.h': V(2), 'sys/h.h': V(1) },
+    '$CC -Ii1 -Ii2 -isystem sys -c a.c',
+    again('$CC -Ii1 -Ii2 -isystem sys -c a.c'),
+    shell('rm -r i1 && ln -s sys i1'),
+    '$CC -Ii1 -Ii2 -isystem sys -c a.c',
+    again('$CC -Ii1 -Ii2 -isystem sys -c a.c'),
+    shell('rm i1 && mkdir i1 && cp sys/h.h i1'),
+    again('$CC -Ii1 -Ii2 -isystem sys -c a.c'),
+  ),
+  cached(
+    'a directory becomes a link to another with the same header, which goes on to the next',
+    { 'a.c': '#include <h.h>\nint v = V;\n', 'i1/h.h': TAKES_NEXT, 'i2/h.h': TAKES_NEXT, 'i3/h.h': '' },
+    '$CC -Ii1 -Ii2 -Ii3 -c a.c',
+    again('$CC -Ii1 -Ii2 -Ii3 -c a.c'),
+    shell('rm -r i2 && ln -s i1 i2'),
+    '$CC -Ii1 -Ii2 -Ii3 -c a.c',
+    shell('rm i2 && mkdir i2 && cp i1/h.h i2'),
+    again('$CC -Ii1 -Ii2 -Ii3 -c a.c'),
+  ),
+  cached(
+    'a missing directory becomes a link to one of the system',
+    { 'a.c': USES_H, 'i2/h.h': V(2), 'sys/h.h': V(1) },
+    '$CC -Ii1 -Ii2 -isystem sys -c a.c',
+    shell('ln -s sys i1'),
+    '$CC -Ii1 -Ii2 -isystem sys -c a.c',
+    again('$CC -Ii1 -Ii2 -isystem sys -c a.c'),
   ),
   cachedBy(
     'gcc',

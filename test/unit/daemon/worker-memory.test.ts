@@ -43,6 +43,8 @@ const COMPILERS: RememberedCompiler[] = [
         identity: DIGEST,
         description: 'clang',
         search: { quote: ['q'], angle: ['/usr/include'], missing: [], frameworks: [] },
+        directories: ['q', '/usr/include', 'r'],
+        sameDirectories: ['r = q'],
         listsAssemblerInputs: true,
         expandedCommand: '',
         addsOptions: false,

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -61,6 +61,26 @@ describe('ObservedFiles', () => {
     ).toBe(false);
     const ask = (): unknown => files.stat(directory);
     expect(holdAfter(ask, () => writeFileSync(join(directory, 'more'), ''))).toBe(false);
+  });
+
+  it('claims which directory it is, whatever appears in it', () => {
+    const ask = (): unknown => files.identity(directory);
+    expect(holdAfter(ask, () => writeFileSync(join(directory, 'more'), ''))).toBe(true);
+    expect(
+      holdAfter(ask, () => {
+        renameSync(directory, `${directory}-old`);
+        mkdirSync(directory);
+        rmSync(`${directory}-old`, { recursive: true });
+      }),
+    ).toBe(false);
+    const missing = join(directory, 'missing');
+    expect(holdAfter(() => files.identity(missing), nothing)).toBe(true);
+    expect(
+      holdAfter(
+        () => files.identity(missing),
+        () => mkdirSync(missing),
+      ),
+    ).toBe(false);
   });
 
   it('claims where links lead, and that what was to be read is missing', () => {

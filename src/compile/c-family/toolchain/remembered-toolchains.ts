@@ -61,7 +61,8 @@ function isToolchain(value: unknown): value is Toolchain {
   const { kind, identity, description, search, listsAssemblerInputs, expandedCommand, addsOptions } = value;
   const texts = isStrings([identity, description, expandedCommand]);
   const switches = typeof listsAssemblerInputs === 'boolean' && typeof addsOptions === 'boolean';
-  return isKind(kind) && texts && switches && isSearch(search);
+  const directories = isStrings(value['directories']) && isStrings(value['sameDirectories']);
+  return isKind(kind) && texts && switches && isSearch(search) && directories;
 }
 
 function isSearch(value: unknown): value is SearchDirectories {

@@ -22,6 +22,10 @@ export interface Toolchain {
   /** The version, and each program with a piece of its digest: what people see when the identity changes. */
   readonly description: ByteString;
   readonly search: SearchDirectories;
+  /** All names of directories that are searched, also those that are one with another or missing. */
+  readonly directories: readonly ByteString[];
+  /** Which of them are one. */
+  readonly sameDirectories: readonly ByteString[];
   /** GNU as, when objects go through it and it can list what it read (`--MD`). */
   readonly listsAssemblerInputs: boolean;
   /** The compiler proper's command line, which shows what `-march=native` means here. */

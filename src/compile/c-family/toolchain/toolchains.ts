@@ -6,6 +6,7 @@ import { baseName, resolveFrom } from '../../../util/path.ts';
 import type { Conversation } from '../../conversation.ts';
 import type { Request } from '../../request.ts';
 import type { Known, KnownPrograms } from './known-programs.ts';
+import { sameDirectories } from './same-directories.ts';
 import type { CompilerFacts, Toolchain } from './toolchain.ts';
 import type { ToolchainReader } from './toolchain-reader.ts';
 import type { WrapperScripts } from './wrapper-scripts.ts';
@@ -114,8 +115,7 @@ export class Toolchains {
     if (wrapping === 'obscure') return undefined;
     const id = `${this.#toolchainId(request, parsed)}${wrapping.id}`;
     const known = this.#toolchains.get(id);
-    if (known && this.#programs.unchanged(known) && this.#reader.innerScriptsHold(known.facts, request))
-      return known.facts;
+    if (known && this.#programs.unchanged(known) && this.#holdsFor(request, known.facts)) return known.facts;
     // A module file has nothing to preprocess; the programs are those of C++.
     const language = ['-x', parsed.language === 'pcm' ? 'c++' : parsed.language];
     const verbose = await conversation.run(
@@ -132,6 +132,11 @@ export class Toolchains {
     if (this.#toolchains.size >= MOST_TOOLCHAINS) this.#toolchains.clear();
     this.#keep(id, made);
     return made.facts;
+  }
+
+  #holdsFor(request: Request, toolchain: Toolchain): boolean {
+    const same = sameDirectories(toolchain.directories, request, this.#files).join('\0');
+    return same === toolchain.sameDirectories.join('\0') && this.#reader.innerScriptsHold(toolchain, request);
   }
 
   #keep(id: string, known: Known<Toolchain>): void {
