@@ -77,11 +77,19 @@ export const PROTECTIONS = [
   },
   {
     name: 'directories with two names',
-    file: 'src/compile/c-family/inputs/searched-directories.ts',
-    from: 'const circumstances = [...others, ...twins]',
-    to: 'const circumstances = [...others.slice(0, 0), ...twins.slice(0, 0)]',
+    file: 'src/compile/c-family/toolchain/toolchains.ts',
+    from: "return same === toolchain.sameDirectories.join('\\0') && ",
+    to: "return same !== '?' && ",
     test: 'differential/search-directories',
-    only: 'two names',
+    only: 'becomes a link to one of the system',
+  },
+  {
+    name: 'directories with two names in the key',
+    file: 'src/compile/c-family/key-material.ts',
+    from: 'toolchain.sameDirectories.length > 0',
+    to: 'toolchain.sameDirectories.length > 999',
+    test: 'differential/search-directories',
+    only: 'becomes a link to one of the system',
   },
   {
     name: 'missing directories that are warned of',
