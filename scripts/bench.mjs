@@ -2,7 +2,8 @@
 /**
  * Measures this cache against the bare compiler, ccache, and the original sccache. See docs/benchmarks.md.
  *
- *   npm run bench -- [--only NAME,...] [--runs N] [--warm-up N] [--jobs N] [--sccache PATH] [--soak N] [--syscalls] [--json FILE]
+ *   npm run bench -- [--only NAME,...] [--runs N] [--warm-up N] [--jobs N] [--sccache PATH]
+ *       [--kache FOLDER] [--soak N] [--syscalls] [--json FILE]
  *
  * Exit code 1 when a figure is not what its row says: a hit that was none, a compile that failed.
  */
@@ -12,6 +13,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { cargo } from './bench/cargo.mjs';
 import { hitLarge, hitSmall, miss, throughput } from './bench/compiles.mjs';
 import { hitCrate } from './bench/crate.mjs';
 import { soak, start, syscalls } from './bench/daemons.mjs';
@@ -29,6 +31,7 @@ const BENCHMARKS = {
   'hit-crate': hitCrate,
   miss,
   project,
+  cargo,
   start,
   throughput,
   soak,
@@ -45,6 +48,7 @@ function readOptions() {
       jobs: { type: 'string', short: 'j' },
       ours: { type: 'string' },
       sccache: { type: 'string' },
+      kache: { type: 'string' },
       soak: { type: 'string' },
       syscalls: { type: 'boolean' },
       json: { type: 'string' },
@@ -65,6 +69,7 @@ function readOptions() {
     soak: positive('soak', values.soak, 5000),
     ours: values.ours ?? join(ROOT, 'dist/sccache'),
     original: values.sccache,
+    kache: values.kache,
     syscalls: values.syscalls === true,
     json: values.json,
   };

@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { cleanEnvironment, IsolatedCache } from './demo/cache.mjs';
 import { table } from './demo/terminal.mjs';
-import { COMMANDS, runCargo, targetTree } from './real-crates/cargo-build.mjs';
+import { COMMANDS, cargoEnvironment, runCargo, targetTree } from './real-crates/cargo-build.mjs';
 import { layProject, RUST_PROJECTS } from './real-crates/projects.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -40,15 +40,6 @@ let problems = 0;
 function report(problem) {
   problems += 1;
   console.log(problem);
-}
-
-/** cargo's environment: nobody's settings, no network (all crates are there), no incremental state. */
-function cargoEnvironment(environment, wrapper) {
-  const kept = Object.entries(environment).filter(
-    ([name]) => !/^(?:RUSTC|RUSTDOC|RUSTFLAGS|CARGO_(?!HOME$))/.test(name),
-  );
-  const set = { CARGO_NET_OFFLINE: 'true', CARGO_INCREMENTAL: '0', CARGO_TERM_COLOR: 'never' };
-  return { ...Object.fromEntries(kept), ...set, ...(wrapper && { RUSTC_WRAPPER: wrapper }) };
 }
 
 /** Without a cache. What `SCCACHE_BASEDIRS` adds to a command line a script adds here. */

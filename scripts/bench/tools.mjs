@@ -49,6 +49,17 @@ export function ccacheTool(folder) {
   };
 }
 
+/** kache with a local cache; its two programs are in `programs`. It counts no hits that we read. */
+export function kacheTool(programs, folder) {
+  const environment = {
+    ...cleanEnvironment(),
+    PATH: `${programs}${delimiter}${process.env.PATH ?? ''}`,
+    KACHE_CACHE_DIR: folder,
+    KACHE_LOCAL_ONLY: '1',
+  };
+  return { name: 'kache', command: [join(programs, 'kache')], environment, start() {}, stop() {} };
+}
+
 function ccacheHits(program, env) {
   const counters = execFileSync(program, ['--print-stats'], { env, encoding: 'utf8' });
   let hits = 0;

@@ -24,6 +24,15 @@ const WRITTEN_BY_CARGO = [
   /\/build\/[^/]+\/(?:invoked\.timestamp|root-output)$/,
 ];
 
+/** cargo's environment: nobody's settings, no network (all crates are there), no incremental state. */
+export function cargoEnvironment(environment, wrapper) {
+  const kept = Object.entries(environment).filter(
+    ([name]) => !/^(?:RUSTC|RUSTDOC|RUSTFLAGS|CARGO_(?!HOME$))/.test(name),
+  );
+  const set = { CARGO_NET_OFFLINE: 'true', CARGO_INCREMENTAL: '0', CARGO_TERM_COLOR: 'never' };
+  return { ...Object.fromEntries(kept), ...set, ...(wrapper && { RUSTC_WRAPPER: wrapper }) };
+}
+
 /**
  * Runs `cargo WORDS`. Gives exit code, wall and processor seconds, and what it said with the lines sorted: several crates
  * are compiled at once, and each says when it is begun.
