@@ -130,6 +130,30 @@ describeRust('rustc: linkers', [
       `${variables} ${BIN} ${options}`,
     ),
   ),
+  ...[
+    ['-B', '', '-C link-arg=-Bd', 'd/collect2'],
+    ['-B, in two words', '', '-C link-arg=-B -C link-arg=d', 'd/collect2'],
+    ['-B for names that begin so', '', '-C link-arg=-Bd/pre-', 'd/pre-collect2'],
+    ['COMPILER_PATH', 'COMPILER_PATH=d', '', 'd/collect2'],
+    ['COMPILER_PATH, for this machine', 'COMPILER_PATH=d', '', 'd/$(gcc -dumpmachine)/collect2'],
+  ].map(([name = '', variables = '', options = '', program = '']) =>
+    cached(
+      `a program that appears where gcc looks first: ${name}`,
+      { 'a.rs': MAIN, 'd/keep': '', 'collect2.sh': '#!/bin/sh\nexec $COLLECT2 "$@" --build-id=0x12\n' },
+      `${variables} ${BIN} ${options}`,
+      `mkdir -p $(dirname ${program}); export COLLECT2=$(gcc -print-prog-name=collect2); install collect2.sh ${program}; ${variables} ${BIN} ${options}`,
+      again(`rm ${program}; ${variables} ${BIN} ${options}`),
+    ),
+  ),
+  cached(
+    'an object that appears where gcc looks first: below -B, for this machine',
+    { 'a.rs': MAIN, 'd/keep': '' },
+    `${BIN} -C link-arg=-Bd`,
+    shell(
+      'mkdir d/$(gcc -dumpmachine); ld -r --build-id=0x12 $(gcc -print-file-name=Scrt1.o) -o d/$(gcc -dumpmachine)/Scrt1.o',
+    ),
+    `${BIN} -C link-arg=-Bd`,
+  ),
   cached(
     "clang's variable for more options",
     { 'a.rs': MAIN },

@@ -14,7 +14,7 @@ import type { Request } from '../../request.ts';
 import type { RustQuestion } from '../question.ts';
 import { mayAssembleFiles } from './assembler-files.ts';
 import { CLIPPY_ABOVE, clippyManifests, clippySettings, directoryAbove } from './clippy-inputs.ts';
-import { linkDirectories } from './linking.ts';
+import { linkDirectories } from './link-search.ts';
 import { macroInputs } from './macro-inputs.ts';
 import {
   membersElsewhere,
@@ -184,7 +184,7 @@ function shadowing(
       return stem === undefined ? asked : [`lib${stem}.so`, `lib${stem}.a`, ...asked];
     }),
   );
-  return [...directories, ...linkDirectories(request, parsed, files)].flatMap((directory) =>
+  return [...directories, ...linkDirectories(request, parsed, linked, files)].flatMap((directory) =>
     [...names].map((name) => joinPath(directory, name)),
   );
 }

@@ -1,6 +1,6 @@
 import type { RustArguments } from '../../../compilers/rustc/arguments.ts';
 import type { SourceFiles } from '../../../system/source-files.ts';
-import { type ByteString, fromBuffer } from '../../../util/bytes.ts';
+import type { ByteString } from '../../../util/bytes.ts';
 import { baseName, joinPath, resolveFrom } from '../../../util/path.ts';
 import { failure, type Result, success } from '../../../util/result.ts';
 import type { Reason } from '../../outcome.ts';
@@ -8,6 +8,7 @@ import type { Request } from '../../request.ts';
 import type { CompileServices } from '../../services.ts';
 import { type Scripted, scriptsAmong } from '../scripts.ts';
 import type { RustToolchain } from '../toolchain.ts';
+import { expandedWords, linkerWords, prefixedPrograms } from './link-search.ts';
 
 /** How a crate is linked. */
 export interface Linking {
@@ -78,13 +79,15 @@ export function linkingOf(
   for (const linker of linkers) {
     if (!binaryMentions.mentioned(linker, [DEPENDENCY_OPTION])?.length) return failure('linker-cannot-list');
   }
+  // gcc's own program between the driver and the linker.
+  const between = prefixedPrograms(request, parsed, new Set(['collect2']), files);
   const programs: { path: ByteString; digest: string }[] = [];
-  for (const path of new Set([program, ...linkers, ...named])) {
+  for (const path of new Set([program, ...linkers, ...between, ...named])) {
     const digest = records.digest(resolveFrom(request.cwd, path));
     if (digest === undefined) return failure('linker-not-understood');
     programs.push({ path, digest });
   }
-  const scripted = scriptsAmong([program], request, services);
+  const scripted = scriptsAmong([program, ...between], request, services);
   return scripted === undefined ? failure('linker-not-understood') : success({ programs, called, scripted });
 }
 
@@ -123,54 +126,25 @@ function argumentFiles(
   return named;
 }
 
-/** What a driver hands on as one argument are several. */
-function linkerWords(words: readonly ByteString[]): readonly ByteString[] {
-  return words.flatMap((word) => (word.startsWith('-Wl,') ? word.slice('-Wl,'.length).split(',') : [word]));
-}
-
-/** With the words of the files that stand for arguments. */
-function expandedWords(cwd: ByteString, words: readonly ByteString[], files: SourceFiles): readonly ByteString[] {
-  return words.flatMap((word) => {
-    if (!word.startsWith('@')) return [word];
-    const text = files.read(resolveFrom(cwd, word.slice(1)))?.bytes;
-    return text === undefined ? [] : linkerWords(fromBuffer(text).split(/[\s'"]+/));
-  });
-}
-
-/** Where libraries are searched besides rustc's own search paths: by link arguments and `LIBRARY_PATH`. */
-export function linkDirectories(
-  { cwd, environment }: Request,
-  { linkArguments }: RustArguments,
-  files: SourceFiles,
-): readonly ByteString[] {
-  const words = expandedWords(cwd, linkerWords(linkArguments), files);
-  const directories = words.flatMap((word, index) => {
-    if (/^(?:-[LB]|--library-path)$/.test(word)) return words[index + 1] ?? [];
-    return /^(?:-[LB]|--library-path=)(.+)$/s.exec(word)?.[1] ?? [];
-  });
-  const variable = environment.get('LIBRARY_PATH');
-  return variable === undefined ? directories : [...directories, ...variable.split(':').map((path) => path || '.')];
-}
-
 /**
  * The linkers that a driver may call: the one that `-fuse-ld` names, else rustc's own, where it brings one, and `ld`. Which of
  * these two is a matter of target, version and options (`-C linker-features`, `-C link-self-contained`, `-C linker`).
  */
 function linkersBehind(
   request: Request,
-  { linkArguments }: RustArguments,
+  parsed: RustArguments,
   toolchain: RustToolchain,
   files: SourceFiles,
 ): readonly ByteString[] {
+  const { linkArguments } = parsed;
   const said = (option: string): ByteString | undefined =>
     linkArguments.findLast((argument) => argument.startsWith(option))?.slice(option.length);
   // clang takes a path as well, and either option.
   const chosen = said('--ld-path=') ?? said('-fuse-ld=');
   const name = chosen === undefined ? 'ld' : /^mold$|\//.test(chosen) ? chosen : `ld.${chosen}`;
-  const prefixes = linkArguments.filter((word) => /^-B./.test(word)).map((word) => word.slice('-B'.length));
   const isFile = (path: ByteString): boolean => files.stat(path)?.kind === 'file';
-  const found = prefixes.map((prefix) => resolveFrom(request.cwd, joinPath(prefix, name))).filter(isFile);
   const usual = findProgram(request, name, toolchain, files);
+  const found = [...prefixedPrograms(request, parsed, new Set([name, 'real-ld', 'collect-ld']), files)];
   if (usual !== undefined) found.push(usual);
   const own = `${ownPrograms(toolchain)}/rust-lld`;
   if (isFile(own) && (chosen === undefined || chosen === 'lld')) found.push(own);
