@@ -1,6 +1,6 @@
 import { type RustDependencies, renderRustDependencies } from '../../compilers/rustc/dep-info.ts';
 import type { StoredFile } from '../../storage/storage.ts';
-import { toBuffer } from '../../util/bytes.ts';
+import { type ByteString, toBuffer } from '../../util/bytes.ts';
 import { failure, type Result, success } from '../../util/result.ts';
 import type { Spoken } from '../answer.ts';
 import type { Kept } from '../compilation.ts';
@@ -38,11 +38,11 @@ export function keptResult(finished: Finished, parts: RustParts, services: Compi
   const { outputs, rendering } = parts;
   const stderr = withRoles(streams.stderr, outputs.files, dependencies.files);
   if (stderr === undefined) return failure('messages-name-output');
-  const inputs = inputsOf(finished, parts, services);
+  const macros = services.rustMacros.libraries(parts.request.cwd, parts.parsed);
+  const inputs = inputsOf(finished, macros, parts, services);
   if (!inputs.ok) return inputs;
   const contents = [...written.files.map(({ bytes }) => bytes), streams.stdout, stderr];
-  const runsMacros = services.rustMacros.mayRun(parts.request.cwd, parts.parsed);
-  const bound = boundPlaces(parts, dependencies, runsMacros, contents);
+  const bound = boundPlaces(parts, dependencies, macros.length > 0, contents);
   return success({
     inputs: renderedInputs(withBonds(inputs.value, bound, parts, dependencies), stderr, rendering.form),
     files: storedFiles(finished, parts, services),
@@ -51,7 +51,12 @@ export function keptResult(finished: Finished, parts: RustParts, services: Compi
   });
 }
 
-function inputsOf(finished: Finished, parts: RustParts, services: CompileServices): ReturnType<typeof rustInputs> {
+function inputsOf(
+  finished: Finished,
+  macros: readonly ByteString[],
+  parts: RustParts,
+  services: CompileServices,
+): ReturnType<typeof rustInputs> {
   const { request, parsed, outputs, placement, absorbsCrates, command, key } = parts;
   const { dependencies, written, crates, linkList, startedMs } = finished;
   const { loadedCrates, rustMacros, records, files } = services;
@@ -67,7 +72,7 @@ function inputsOf(finished: Finished, parts: RustParts, services: CompileService
       crates,
       cratesAssemble: loadedCrates.someAssembleFiles(request, parsed),
       places: placement.places,
-      macros: rustMacros.ableMacros(request.cwd, parsed),
+      macros: rustMacros.ableAmong(macros),
       linkList,
       startedMs,
       sourceDigest: key.sourceDigest,

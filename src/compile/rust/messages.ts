@@ -33,7 +33,8 @@ export function withRoles(
   const rest = sources.reduce((left, source) => left.replaceAll(source, ''), text);
   // In quotes a bare name is a file.
   const names = (path: ByteString): boolean => rest.includes(path.includes('/') ? path : `\`${path}\``);
-  const named = outputs.some(({ path }) => !WORD.test(path) && names(path));
+  // What is printed into a file is announced, under the name that the key has.
+  const named = outputs.some(({ path, kind }) => kind !== 'printed' && !WORD.test(path) && names(path));
   return foreign || named ? undefined : toBuffer(text);
 }
 

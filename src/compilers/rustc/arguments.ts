@@ -95,6 +95,8 @@ export interface RustArguments {
   readonly possibleInputFiles: readonly ByteString[];
   /** All that decides bytes or messages but for what the other members hold by path or by content. */
   readonly keyArguments: readonly ByteString[];
+  /** `--print native-static-libs=FILE`. */
+  readonly printedFiles: readonly ByteString[];
   /** How many outputs `-C codegen-units` may split an object or a listing into; 1 unless it was said. */
   readonly codegenUnits: number;
   /** Files called after units of code stay beside the output: `-C split-debuginfo=unpacked`, `-C save-temps`. */

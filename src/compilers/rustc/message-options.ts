@@ -35,6 +35,11 @@ export class MessageOptions {
     return this.#given.some(({ option, value }) => option === '--error-format' && value === 'json');
   }
 
+  /** How long each part took: nothing to say again. */
+  get tellTimes(): boolean {
+    return this.#given.some(({ option, value }) => option === '--json' && value.split(',').includes('timings'));
+  }
+
   /** Those that rustc may take for a mistake, and what `--json` asks for besides, go into the key. */
   finish(key: KeyArguments): MessageForm {
     const valid = this.#areValid();

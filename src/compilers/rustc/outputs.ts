@@ -9,7 +9,7 @@ export interface RustOutput {
   /** `link rlib`, `metadata`, `asm` …: each once in a compile. */
   readonly role: string;
   readonly path: ByteString;
-  readonly kind: EmitKind | 'debug-package';
+  readonly kind: EmitKind | 'debug-package' | 'printed';
   /** What the linker writes gets the executable bits. */
   readonly linked: boolean;
   /** True when rustc may leave it out. */
@@ -124,6 +124,9 @@ export function rustOutputs(parsed: RustArguments, crate: CrateIdentity, host: s
     if (toStandardOutput) continue;
     const optional = parsed.codegenUnits !== 1 && BY_UNIT.has(kind);
     files.push({ role: kind, path, kind, linked: false, optional });
+  }
+  for (const [index, path] of parsed.printedFiles.entries()) {
+    files.push({ role: `printed ${index}`, path, kind: 'printed', linked: false, optional: true });
   }
   const leavesUnits = parsed.leavesUnits || (parsed.codegenUnits !== 1 && files.some(({ optional }) => optional));
   const unitStem = `${names.stem}.`;

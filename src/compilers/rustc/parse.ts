@@ -89,6 +89,7 @@ class RustDraft {
   #sysroot: ByteString | undefined;
   readonly #environment = new Set<ByteString>();
   readonly #remaps: PathRemap[] = [];
+  readonly #printedFiles: ByteString[] = [];
   readonly #messages = new MessageOptions();
   readonly #unknownValues: ByteString[] = [];
   readonly #key = new KeyArguments();
@@ -190,6 +191,7 @@ class RustDraft {
     if (input === undefined) return failure({ kind: 'not-compilation', reason: 'missing input' });
     if (second !== undefined) return cannotCache('multiple input files');
     if (input === '-') return cannotCache('-');
+    if (this.#messages.tellTimes) return cannotCache('--json timings');
     if (this.#emits.size === 0) this.#emits.set('link', undefined);
     const named = this.#named;
     const split = named.splitDebugInformation;
@@ -222,6 +224,7 @@ class RustDraft {
       possibleInputFiles: this.#unknownValues,
       // A set for rustc as well: neither their order nor one that is there twice changes anything.
       keyArguments: [...this.#key.sorted(), ...[...this.#conditions].sort().flatMap((value) => ['--cfg', value])],
+      printedFiles: this.#printedFiles,
       codegenUnits: named.codegenUnits,
       leavesUnits: named.savesTemporaries || split === 'unpacked',
       savesTemporaries: named.savesTemporaries,
@@ -234,13 +237,14 @@ class RustDraft {
 
   /** Only these two are printed beside a compile; any other ends rustc before it. */
   #print(value: ByteString): Refusal | undefined {
-    if (value === 'native-static-libs') {
+    const [, file] = /^native-static-libs(?:=(.+))?$/s.exec(value) ?? [];
+    const [kind = ''] = value.split('=');
+    if (kind === 'link-args' || file === '-') return { kind: 'cannot-cache', reason: `--print ${kind}` };
+    if (kind === 'native-static-libs') {
       this.#key.add('--print', value);
+      if (file !== undefined) this.#printedFiles.push(file);
       return undefined;
     }
-    const [kind = ''] = value.split('=');
-    if (kind === 'native-static-libs' || kind === 'link-args')
-      return { kind: 'cannot-cache', reason: `--print ${kind}` };
     return { kind: 'not-compilation', reason: '--print' };
   }
 

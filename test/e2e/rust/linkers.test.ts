@@ -183,6 +183,12 @@ describeRust('rustc: linkers', [
     { 'a.rs': SHARED },
     '$WRAPPER rustc --crate-type staticlib --print native-static-libs a.rs',
     '$WRAPPER rustc --crate-type staticlib a.rs',
+    '$WRAPPER rustc --crate-type staticlib --print native-static-libs=n.txt a.rs',
+    again(
+      'echo What was there, and is longer than what comes now >n.txt; chmod 600 n.txt; $WRAPPER rustc --crate-type staticlib --print native-static-libs=n.txt a.rs',
+    ),
+    '$WRAPPER rustc --crate-type staticlib --print native-static-libs=$PWD/m.txt a.rs --error-format=json',
+    '$WRAPPER rustc --crate-type lib --print native-static-libs=o.txt a.rs',
     always('cannot-cache: --print link-args', '$WRAPPER rustc --crate-type cdylib --print link-args a.rs >/dev/null'),
   ),
 ]);

@@ -30,21 +30,19 @@ export class RustMacros {
     this.#crates = crates;
   }
 
-  /** Those that can read files or variables, or start programs. */
-  ableMacros(directory: ByteString, parsed: RustArguments): readonly AbleMacro[] {
-    return this.#libraries(directory, parsed).flatMap((path) => {
+  /** Those of some libraries that can read files or variables, or start programs. */
+  ableAmong(libraries: readonly ByteString[]): readonly AbleMacro[] {
+    return libraries.flatMap((path) => {
       const abilities = this.#abilitiesOf(path);
       return abilities !== undefined && Object.values(abilities).includes(true) ? [{ path, ...abilities }] : [];
     });
   }
 
-  /** Whether any may run, and see where it is called: what a macro's library needs for a panic asks for that, too. */
-  mayRun(directory: ByteString, parsed: RustArguments): boolean {
-    return this.#libraries(directory, parsed).length > 0;
-  }
-
-  /** The libraries of macros that are named, or that a named crate may load. */
-  #libraries(directory: ByteString, parsed: RustArguments): readonly ByteString[] {
+  /**
+   * The libraries of macros that are named, or that a named crate may load. Each macro that may run can see where it is called:
+   * what its library needs for a panic asks for that.
+   */
+  libraries(directory: ByteString, parsed: RustArguments): readonly ByteString[] {
     const named = parsed.externs.flatMap(({ path }) => (path === undefined ? [] : [resolveFrom(directory, path)]));
     const found = parsed.searchPaths
       .filter(({ kind }) => kind !== 'native' && kind !== 'framework')
