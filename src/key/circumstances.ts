@@ -10,7 +10,7 @@ export interface Circumstance {
   /**
    * `day`: the date on the caller's calendar (`__DATE__`). `zone`: the caller's time zone. `modified`: a file's modification
    * time (`__TIMESTAMP__`, what clang checks of a precompiled header's files). `listing`: the names in a directory.
-   * `file type`: whether a name is a directory's, a file's or nobody's. `variable`: the environment (`env!`). `directory`: the caller's own, under the name that it has for the
+   * `variable`: the environment (`env!`). `directory`: the caller's own, under the name that it has for the
    * caller. `place`: the directory of a place that the result names.
    * `sources`: the names in a directory of a package, without products. `macro variables`: those that a library mentions.
    * `aspect`: what the command line says of something that matters to some results only. `searched`: a directory in which the
@@ -22,7 +22,6 @@ export interface Circumstance {
     | 'zone'
     | 'modified'
     | 'listing'
-    | 'file type'
     | 'variable'
     | 'directory'
     | 'place'
@@ -41,7 +40,6 @@ export const CIRCUMSTANCE_KINDS: readonly Circumstance['kind'][] = [
   'zone',
   'modified',
   'listing',
-  'file type',
   'variable',
   'directory',
   'place',
@@ -101,8 +99,6 @@ export function circumstanceValue(
       return classesOf(path, seen, files, ({ device, inode }) => `${device} ${inode}`);
     case 'listing':
       return files.list(resolveFrom(seen.directory, path))?.join('/');
-    case 'file type':
-      return files.stat(resolveFrom(seen.directory, path))?.kind ?? 'missing';
     case 'sources': {
       const names = files.list(path);
       const writes = new Set(seen.writes.map((written) => resolveFrom(seen.directory, written)));

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { type ByteString, fromBuffer, toPath } from '../util/bytes.ts';
-import { type FileIdentity, type FileStamp, isNotThere } from './source-files.ts';
+import { type DirectoryIdentity, type FileStamp, isNotThere } from './source-files.ts';
 
 /**
  * How the daemon believes a file to be, in bytes for the client to check:
@@ -10,7 +10,7 @@ import { type FileIdentity, type FileStamp, isNotThere } from './source-files.ts
  *         | u8 2, path, NUL                                                                 nothing is there
  *         | u8 3, path, NUL, path, NUL                                                      behind all links it is the second
  *         | u8 4, path, NUL, { name, NUL }                                                  a directory without such names
- *         | u8 5, f64 device, f64 inode, path, NUL                                          this file, whatever is in it
+ *         | u8 5, f64 device, f64 inode, path, NUL                                          this directory, whatever is in it
  *
  * Numbers are little-endian and as Node has them: whole ones as doubles, times as `seconds * 1000 + nanoseconds / 1e6`,
  * which gives the same bits in C.
@@ -32,7 +32,7 @@ const MISSING = 1;
 const NOTHING = 2;
 const REAL_PATH = 3;
 const WITHOUT_NAMES = 4;
-const SAME_FILE = 5;
+const SAME_DIRECTORY = 5;
 const MOST_LISTED_BYTES = 64 * 1024;
 /** So many names a client takes in one claim (`check.c`). */
 export const MOST_CLAIMED_NAMES = 4096;
@@ -51,8 +51,8 @@ export function claimUnchanged(path: ByteString, stamp: FileStamp): Claim {
   return `\0${numbers.toString('latin1')}${path}\0`;
 }
 
-/** The claim that a path leads to this file or directory, which may have changed. */
-export function claimSameFile(path: ByteString, { device, inode }: FileIdentity): Claim {
+/** The claim that a path leads to this directory, in which anything may have changed. */
+export function claimSameDirectory(path: ByteString, { device, inode }: DirectoryIdentity): Claim {
   numbers.writeDoubleLE(device, 0);
   numbers.writeDoubleLE(inode, 8);
   return `\x05${numbers.toString('latin1', 0, IDENTITY_BYTES)}${path}\0`;
@@ -102,7 +102,7 @@ export function claimsHold({ count, bytes }: ClaimList): boolean {
 
 function holds(claim: Buffer): boolean {
   const kind = claim[0];
-  const numbersBytes = kind === UNCHANGED ? STAMP_BYTES : kind === SAME_FILE ? IDENTITY_BYTES : 0;
+  const numbersBytes = kind === UNCHANGED ? STAMP_BYTES : kind === SAME_DIRECTORY ? IDENTITY_BYTES : 0;
   const path = fromBuffer(claim.subarray(1 + numbersBytes, -1));
   if (path === '' || claim.at(-1) !== 0) return false;
   if (kind === REAL_PATH) return isRealPath(path);
@@ -115,6 +115,7 @@ function holds(claim: Buffer): boolean {
   }
   const stats = look(statSync, path);
   if (numbersBytes === 0 || stats === undefined || stats === 'barred') return false;
+  if (kind === SAME_DIRECTORY && !stats.isDirectory()) return false; // inodes are used again
   const values = [stats.dev, stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].slice(0, numbersBytes / 8);
   return values.every((value, index) => value === claim.readDoubleLE(1 + index * 8));
 }

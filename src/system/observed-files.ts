@@ -5,10 +5,10 @@ import {
   claimList,
   claimNothing,
   claimRealPath,
-  claimSameFile,
+  claimSameDirectory,
   claimUnchanged,
 } from './claims.ts';
-import { type FileIdentity, type FileStamp, isRacy, type SourceFiles } from './source-files.ts';
+import { type DirectoryIdentity, type FileStamp, isRacy, type SourceFiles } from './source-files.ts';
 
 /** What was asked of the file system for a while. */
 export interface Observation {
@@ -59,9 +59,10 @@ export class ObservedFiles implements SourceFiles {
     return stamp;
   }
 
-  identity(path: ByteString): FileIdentity | undefined {
-    const identity = this.#files.identity(path);
-    this.#note(`${path}\0identity`, () => (identity ? claimSameFile(path, identity) : this.#missing(path)));
+  directory(path: ByteString): DirectoryIdentity | undefined {
+    const identity = this.#files.directory(path);
+    if (identity) this.#note(`${path}\0directory`, () => claimSameDirectory(path, identity));
+    else this.stat(path);
     return identity;
   }
 

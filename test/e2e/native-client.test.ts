@@ -28,11 +28,11 @@ import {
   claimMissing,
   claimNothing,
   claimRealPath,
-  claimSameFile,
+  claimSameDirectory,
   claimUnchanged,
   claimWithoutNames,
 } from '../../src/system/claims.ts';
-import { type FileIdentity, RealSourceFiles } from '../../src/system/source-files.ts';
+import { type DirectoryIdentity, RealSourceFiles } from '../../src/system/source-files.ts';
 import { type Ended, FakeDaemon, Running, type Talk } from './native-client-rig.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -431,10 +431,9 @@ describe.each(['native', 'typescript'] as const)('%s client', (kind) => {
   describe('check', () => {
     const files = new RealSourceFiles();
     /** What a file is like now. */
-    const identityOf = (name: string): FileIdentity => {
-      const identity = new RealSourceFiles().identity(path(name));
-      if (identity === undefined) throw new Error(`${name} is missing`);
-      return identity;
+    const identityOf = (name: string): DirectoryIdentity => {
+      const { dev, ino } = statSync(path(name));
+      return { device: dev, inode: ino };
     };
     const asItIs = (name: string): Claim => {
       const stamp = files.stat(path(name));
@@ -458,7 +457,7 @@ describe.each(['native', 'typescript'] as const)('%s client', (kind) => {
       );
       const without = claimWithoutNames(path('d'), ['b', 'b.h.x', 'zz.h', 'a.h']);
       const many = claimWithoutNames(path('d/e'), new Set(Array.from({ length: 4096 }, (_, index) => `${index}.h`)));
-      const same = ['d', 'd/link', 'a.h'].map((name) => claimSameFile(path(name), identityOf(name)));
+      const same = ['d', 'd/link', 'd/e'].map((name) => claimSameDirectory(path(name), identityOf(name)));
       await answer(
         check(...claims),
         check(),
@@ -499,8 +498,9 @@ describe.each(['native', 'typescript'] as const)('%s client', (kind) => {
           ),
         () => {},
       ],
-      ['is another one', () => claimSameFile(path('d'), identityOf('d/e')), () => {}],
-      ['is nowhere', () => claimSameFile(path('d/none'), identityOf('d')), () => {}],
+      ['is another one', () => claimSameDirectory(path('d'), identityOf('d/e')), () => {}],
+      ['is a file', () => claimSameDirectory(path('a.h'), identityOf('a.h')), () => {}],
+      ['is nowhere', () => claimSameDirectory(path('d/none'), identityOf('d')), () => {}],
       ['is no claim', () => '\x06/dev/null\0', () => {}],
       ['does not end', () => '\x01/none', () => {}],
       ['is empty', () => '', () => {}],

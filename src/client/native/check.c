@@ -19,9 +19,9 @@
 #define CLAIM_NOTHING 2
 #define CLAIM_REAL_PATH 3
 #define CLAIM_WITHOUT_NAMES 4
-#define CLAIM_SAME_FILE 5
+#define CLAIM_SAME_DIRECTORY 5
 #define STAMP_NUMBERS 5
-/* Of a stamp, those that say which file it is. */
+/* Of a stamp, those that say which directory it is. */
 #define IDENTITY_NUMBERS 2
 /* A larger directory takes longer to read than names to be asked for. */
 #define MOST_LISTED_BYTES (64 * 1024)
@@ -96,10 +96,15 @@ static bool nothing_is_there(struct place_to_look *place, const char *path) {
   return !look_at(place, path, &status, AT_SYMLINK_NOFOLLOW) && is_missing();
 }
 
-/* Of the numbers of its stamp, the first `count`. */
-static bool file_has(struct place_to_look *place, const char *path, const unsigned char *numbers, int count) {
+static bool is_unchanged(struct place_to_look *place, const char *path, const unsigned char *numbers) {
   struct stat status;
-  return look_at(place, path, &status, 0) && has_stamp(&status, numbers, count);
+  return look_at(place, path, &status, 0) && has_stamp(&status, numbers, STAMP_NUMBERS);
+}
+
+/* The numbers are the first of a directory's stamp. A file may have the same: inodes are used again. */
+static bool is_same_directory(struct place_to_look *place, const char *path, const unsigned char *numbers) {
+  struct stat status;
+  return look_at(place, path, &status, 0) && S_ISDIR(status.st_mode) && has_stamp(&status, numbers, IDENTITY_NUMBERS);
 }
 
 /* Two strings, `size` bytes in all with the NUL at their end: what the first is behind all links. */
@@ -156,15 +161,17 @@ static bool is_without_names(const char *words, size_t size) {
 /* A claim that makes no sense does not hold; the daemon then looks for itself. */
 static bool claim_holds(struct span claim, struct place_to_look *place) {
   if (claim.length == 0) return false;
-  int numbers = claim.bytes[0] == CLAIM_UNCHANGED ? STAMP_NUMBERS : claim.bytes[0] == CLAIM_SAME_FILE ? IDENTITY_NUMBERS : 0;
-  size_t start = 1 + (size_t)numbers * 8;
+  unsigned char kind = claim.bytes[0];
+  size_t numbers = kind == CLAIM_UNCHANGED ? STAMP_NUMBERS : kind == CLAIM_SAME_DIRECTORY ? IDENTITY_NUMBERS : 0;
+  size_t start = 1 + numbers * 8;
   if (claim.length < start + 2 || claim.bytes[claim.length - 1] != '\0') return false;
   const char *path = (const char *)claim.bytes + start;
-  if (numbers > 0) return file_has(place, path, claim.bytes + 1, numbers);
-  if (claim.bytes[0] == CLAIM_NOTHING) return nothing_is_there(place, path);
-  if (claim.bytes[0] == CLAIM_WITHOUT_NAMES) return is_without_names(path, claim.length - start);
-  if (claim.bytes[0] == CLAIM_REAL_PATH) return is_real_path(path, claim.length - start);
-  return claim.bytes[0] == CLAIM_MISSING && no_file_is_there(place, path);
+  if (kind == CLAIM_UNCHANGED) return is_unchanged(place, path, claim.bytes + 1);
+  if (kind == CLAIM_SAME_DIRECTORY) return is_same_directory(place, path, claim.bytes + 1);
+  if (kind == CLAIM_NOTHING) return nothing_is_there(place, path);
+  if (kind == CLAIM_WITHOUT_NAMES) return is_without_names(path, claim.length - start);
+  if (kind == CLAIM_REAL_PATH) return is_real_path(path, claim.length - start);
+  return kind == CLAIM_MISSING && no_file_is_there(place, path);
 }
 
 bool claims_hold(struct check_step check) {

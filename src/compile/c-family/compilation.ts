@@ -157,7 +157,7 @@ export class CFamilyCompilation implements Compilation {
     if (parsed.gccModules && modules === undefined) return notKept('imported-modules');
     if (!hidden.ok) return notKept(hidden.error);
     // A package that is upgraded while a build runs.
-    if (!this.#services.toolchains.isUnchanged(toolchain)) return notKept('compiler-changed');
+    if (!this.#services.toolchains.isUnchanged(request, toolchain)) return notKept('compiler-changed');
     const inputs = inputsOf(question, read.value, hidden.value, records, files);
     if (!inputs.ok) return notKept(inputs.error);
     const dependencies = dependencyList(toolchain.kind, parsed, dependencyText);

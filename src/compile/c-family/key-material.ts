@@ -40,7 +40,6 @@ export function keyMaterial(
   const key = keySections(request, parsed, toolchain, showsColour, records);
   if (!key.ok) return key;
   key.value.add('source', sourceDigest, parsed.input);
-  if (toolchain.sameDirectories.length > 0) key.value.addAll('same directories', toolchain.sameDirectories);
   return success({ manifestKey: key.value.digest(), sourceDigest, text: key.value.text });
 }
 
@@ -65,6 +64,7 @@ export function keySections(
     if (value !== undefined) key.add(`${VARIABLE}${name}`, value);
   }
   addDirectory(key, request, parsed, toolchain);
+  if (toolchain.directoryFacts.length > 0) key.addAll('search directories', toolchain.directoryFacts);
   key.addAll('output options', parsed.outputArguments);
   for (const path of parsed.inputFiles) {
     const digest = records.digest(resolveFrom(request.cwd, path));

@@ -18,7 +18,6 @@ const WORDS: Readonly<Record<string, Word>> = {
   aspect: { noun: 'meaning of the command line' },
   searched: { noun: 'directories in which crates are searched', shown: () => '…' },
   listing: { noun: 'names in a directory' },
-  'file type': { noun: 'what has the name' },
   compiler: { noun: 'compiler' },
   'expanded command': {
     noun: 'meaning of -march=native here',

@@ -64,7 +64,7 @@ describe('ObservedFiles', () => {
   });
 
   it('claims which directory it is, whatever appears in it', () => {
-    const ask = (): unknown => files.identity(directory);
+    const ask = (): unknown => files.directory(directory);
     expect(holdAfter(ask, () => writeFileSync(join(directory, 'more'), ''))).toBe(true);
     expect(
       holdAfter(ask, () => {
@@ -74,10 +74,10 @@ describe('ObservedFiles', () => {
       }),
     ).toBe(false);
     const missing = join(directory, 'missing');
-    expect(holdAfter(() => files.identity(missing), nothing)).toBe(true);
+    expect(holdAfter(() => files.directory(missing), nothing)).toBe(true);
     expect(
       holdAfter(
-        () => files.identity(missing),
+        () => files.directory(missing),
         () => mkdirSync(missing),
       ),
     ).toBe(false);

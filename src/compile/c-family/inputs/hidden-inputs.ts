@@ -17,7 +17,6 @@ import { importedModules } from './imported-modules.ts';
 import type { HiddenInputs, InputQuestion, ReadFiles } from './inputs.ts';
 import { moduleMaps } from './module-maps.ts';
 import { quotedSources } from './quoted-sources.ts';
-import { searchedDirectories } from './searched-directories.ts';
 import { mayUseTimeMacros, timeCircumstances, timeMacroStep, usedTimeMacros } from './time-macros.ts';
 
 /** Finds hidden inputs by what the sources say; asks the compiler where the text alone does not tell. */
@@ -67,15 +66,13 @@ export async function hiddenInputs(
   const noted = parsed.notesTimes ? [parsed.input, ...headers] : question.report.precompiled ? headers : [];
   const timed = mayUseTimeMacros(parsed, scans) ? await timeInputs(question, facts, conversation) : [];
   if (timed === undefined) return failure('time-macro');
-  const searched = searchedDirectories(question, headers, files);
   return success({
-    paths: [...paths, ...searched.paths],
-    absent: [...absent, ...searched.absent],
+    paths,
+    absent,
     circumstances: [
       ...all('modified', [...trace.dated, ...noted]),
       ...all('listing', trace.listed),
       ...timed,
-      ...searched.circumstances,
       ...mappedNames(question, trace),
     ],
   });

@@ -1,4 +1,5 @@
 import type { SearchDirectories } from '../../../key/search-walk.ts';
+import type { NamedDirectories } from './directory-facts.ts';
 import type { Known } from './known-programs.ts';
 import type { CompilerFacts, CompilerKind, Toolchain } from './toolchain.ts';
 import type { RememberedCompiler } from './toolchains.ts';
@@ -61,8 +62,12 @@ function isToolchain(value: unknown): value is Toolchain {
   const { kind, identity, description, search, listsAssemblerInputs, expandedCommand, addsOptions } = value;
   const texts = isStrings([identity, description, expandedCommand]);
   const switches = typeof listsAssemblerInputs === 'boolean' && typeof addsOptions === 'boolean';
-  const directories = isStrings(value['directories']) && isStrings(value['sameDirectories']);
+  const directories = isNamedDirectories(value['directories']) && isStrings(value['directoryFacts']);
   return isKind(kind) && texts && switches && isSearch(search) && directories;
+}
+
+function isNamedDirectories(value: unknown): value is NamedDirectories {
+  return isRecord(value) && isStrings(value['all']) && isStrings(value['demanded']);
 }
 
 function isSearch(value: unknown): value is SearchDirectories {

@@ -4,14 +4,14 @@ import type { SearchDirectories } from '../../../key/search-walk.ts';
 import { SectionHash } from '../../../key/section-hash.ts';
 import type { SourceFiles } from '../../../system/source-files.ts';
 import { type ByteString, fromText } from '../../../util/bytes.ts';
-import { baseName, directoryOf, joinPath, resolveFrom, withoutDots } from '../../../util/path.ts';
+import { baseName, directoryOf, joinPath, resolveFrom } from '../../../util/path.ts';
 import type { Request } from '../../request.ts';
 import { defaultLists } from '../default-lists.ts';
 import { clangInstallations, type Installations, namedRoots } from './clang-installations.ts';
 import { configurationFiles } from './configuration-files.ts';
+import { directoryFacts, namedDirectories } from './directory-facts.ts';
 import type { Known, KnownPrograms } from './known-programs.ts';
 import { programPrefixes, shadowingNames } from './program-search.ts';
-import { namedDirectories, sameDirectories } from './same-directories.ts';
 import type { ProgramLibraries } from './shared-libraries.ts';
 import type { CompilerFacts, CompilerKind, Toolchain } from './toolchain.ts';
 import { NO_WRAPPING, type WrapperScripts, type Wrapping } from './wrapper-scripts.ts';
@@ -88,14 +88,14 @@ export class ToolchainReader {
       .addAll('own search directories', ownSearchDirectories(compiler, parsed))
       .digest();
     const searchedIn = searchDirectories(verbose, parsed, facts.kind);
-    const directories = allDirectories(searchedIn, verbose, parsed);
+    const directories = namedDirectories(parsed, listedDirectories(searchedIn, verbose));
     const toolchain: Toolchain = {
       kind: facts.kind,
       identity,
       description: `${facts.kind} ${fromText(verbose.version)}: ${digests.map(({ path, digest }) => `${path} ${digest.slice(0, 8)}`).join(', ')}`,
       search: searchedIn,
       directories,
-      sameDirectories: sameDirectories(directories, request, this.#files),
+      directoryFacts: directoryFacts(directories, request, this.#files),
       listsAssemblerInputs: assembler !== undefined && this.#isGnuAssembler(assembler),
       addsOptions: compiler.some((word) => ADDED_OPTION.test(word)),
       expandedCommand: parsed.native ? compiler.filter((word) => !word.startsWith('/tmp/')).join(' ') : '',
@@ -215,14 +215,12 @@ function searchDirectories(
   };
 }
 
-/** clang calls a directory by the first of its names wherever it lists it, gcc leaves the others out: the command has them all. */
-function allDirectories(
+/** Under the names that the compiler tells: clang calls a directory by the first of its names wherever it lists it. */
+function listedDirectories(
   { quote, angle, missing }: SearchDirectories,
   { ignoredDirectories }: VerboseOutput,
-  parsed: ParsedArguments,
 ): readonly ByteString[] {
-  const ignored = ignoredDirectories.map(({ path }) => path);
-  return [...new Set([...quote, ...angle, ...missing, ...ignored, ...namedDirectories(parsed)].map(withoutDots))];
+  return [...quote, ...angle, ...missing, ...ignoredDirectories.map(({ path }) => path)];
 }
 
 function resourceIncludes(probeArguments: readonly ByteString[]): ByteString[] {

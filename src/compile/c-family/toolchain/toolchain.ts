@@ -1,5 +1,6 @@
 import type { SearchDirectories } from '../../../key/search-walk.ts';
 import type { ByteString } from '../../../util/bytes.ts';
+import type { NamedDirectories } from './directory-facts.ts';
 
 export type CompilerKind = 'gcc' | 'clang';
 
@@ -22,10 +23,10 @@ export interface Toolchain {
   /** The version, and each program with a piece of its digest: what people see when the identity changes. */
   readonly description: ByteString;
   readonly search: SearchDirectories;
-  /** All names of directories that are searched, also those that are one with another or missing. */
-  readonly directories: readonly ByteString[];
-  /** Which of them are one. */
-  readonly sameDirectories: readonly ByteString[];
+  /** Where it searches, by all names. */
+  readonly directories: NamedDirectories;
+  /** What was odd about these (`directoryFacts`). */
+  readonly directoryFacts: readonly ByteString[];
   /** GNU as, when objects go through it and it can list what it read (`--MD`). */
   readonly listsAssemblerInputs: boolean;
   /** The compiler proper's command line, which shows what `-march=native` means here. */

@@ -5,8 +5,8 @@ import type { ByteString } from '../../../util/bytes.ts';
 import { baseName, resolveFrom } from '../../../util/path.ts';
 import type { Conversation } from '../../conversation.ts';
 import type { Request } from '../../request.ts';
+import { directoryFacts } from './directory-facts.ts';
 import type { Known, KnownPrograms } from './known-programs.ts';
-import { sameDirectories } from './same-directories.ts';
 import type { CompilerFacts, Toolchain } from './toolchain.ts';
 import type { ToolchainReader } from './toolchain-reader.ts';
 import type { WrapperScripts } from './wrapper-scripts.ts';
@@ -135,8 +135,8 @@ export class Toolchains {
   }
 
   #holdsFor(request: Request, toolchain: Toolchain): boolean {
-    const same = sameDirectories(toolchain.directories, request, this.#files).join('\0');
-    return same === toolchain.sameDirectories.join('\0') && this.#reader.innerScriptsHold(toolchain, request);
+    const facts = directoryFacts(toolchain.directories, request, this.#files).join('\0');
+    return facts === toolchain.directoryFacts.join('\0') && this.#reader.innerScriptsHold(toolchain, request);
   }
 
   #keep(id: string, known: Known<Toolchain>): void {
@@ -144,10 +144,10 @@ export class Toolchains {
     this.#origins.set(known.facts, known);
   }
 
-  /** Whether its programs are still those that it was made of. */
-  isUnchanged(toolchain: Toolchain): boolean {
+  /** Whether its programs are still those that it was made of, and what they go by. */
+  isUnchanged(request: Request, toolchain: Toolchain): boolean {
     const known = this.#origins.get(toolchain);
-    return known !== undefined && this.#programs.unchanged(known);
+    return known !== undefined && this.#programs.unchanged(known) && this.#holdsFor(request, toolchain);
   }
 
   /** Drops a toolchain whose search list was made when other directories existed; true when it was still right. */
