@@ -1,4 +1,6 @@
 import type { ParsedArguments } from '../../../compilers/arguments.ts';
+import type { VerboseOutput } from '../../../compilers/search-directories.ts';
+import type { SearchDirectories } from '../../../key/search-walk.ts';
 import type { SourceFiles } from '../../../system/source-files.ts';
 import type { ByteString } from '../../../util/bytes.ts';
 import { resolveFrom, withoutDots } from '../../../util/path.ts';
@@ -41,8 +43,13 @@ export function directoryFacts(
 
 const WARNS_OF_MISSING = /^-W(?:error=)?missing-include-dirs$/;
 
-/** @param listed by the compiler, in whatever role */
-export function namedDirectories(parsed: ParsedArguments, listed: readonly ByteString[]): NamedDirectories {
+/** clang calls a directory by the first of its names wherever it lists it: the others are in the command. */
+export function namedDirectories(
+  parsed: ParsedArguments,
+  { quote, angle, missing }: SearchDirectories,
+  { ignoredDirectories }: VerboseOutput,
+): NamedDirectories {
+  const listed = [...quote, ...angle, ...missing, ...ignoredDirectories.map(({ path }) => path)];
   const named = inCommand(parsed);
   const warns = parsed.probeArguments.some((word) => WARNS_OF_MISSING.test(word));
   return { all: [...new Set([...listed, ...named].map(plainName))], demanded: warns ? named : [] };

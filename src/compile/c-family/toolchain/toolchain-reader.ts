@@ -1,6 +1,5 @@
 import type { ParsedArguments } from '../../../compilers/arguments.ts';
 import { parseDryRun, parseVerboseOutput, type VerboseOutput } from '../../../compilers/search-directories.ts';
-import type { SearchDirectories } from '../../../key/search-walk.ts';
 import { SectionHash } from '../../../key/section-hash.ts';
 import type { SourceFiles } from '../../../system/source-files.ts';
 import { type ByteString, fromText } from '../../../util/bytes.ts';
@@ -10,10 +9,11 @@ import { defaultLists } from '../default-lists.ts';
 import { clangInstallations, type Installations, namedRoots } from './clang-installations.ts';
 import { configurationFiles } from './configuration-files.ts';
 import { directoryFacts, namedDirectories } from './directory-facts.ts';
-import type { Known, KnownPrograms } from './known-programs.ts';
-import { programPrefixes, shadowingNames } from './program-search.ts';
+import type { Known, KnownPrograms, ProgramDigest } from './known-programs.ts';
+import { shadowingNames } from './program-search.ts';
+import { searchDirectories } from './search-list.ts';
 import type { ProgramLibraries } from './shared-libraries.ts';
-import type { CompilerFacts, CompilerKind, Toolchain } from './toolchain.ts';
+import type { CompilerFacts, Toolchain } from './toolchain.ts';
 import { NO_WRAPPING, type WrapperScripts, type Wrapping } from './wrapper-scripts.ts';
 
 /** What a driver wrote to stderr. */
@@ -22,6 +22,28 @@ export interface DriverAnswers {
   readonly verbose: Buffer;
   /** With `-### -c`. */
   readonly dryRun: Buffer;
+}
+
+/** What these say. */
+interface Told {
+  readonly verbose: VerboseOutput;
+  readonly commands: readonly (readonly ByteString[])[];
+  /** The command that compiles. */
+  readonly compiler: readonly ByteString[];
+  readonly compilerPath: ByteString;
+  /** Specs, or configuration files with those that they name. */
+  readonly driverFiles: readonly ByteString[];
+}
+
+/** Files that take part. */
+interface Parts {
+  readonly programs: readonly ByteString[];
+  readonly assembler: ByteString | undefined;
+  /** What scripts in place of the driver's own programs go by. */
+  readonly inner: Omit<Wrapping, 'id'>;
+  /** Default lists of sanitizers. */
+  readonly lists: readonly ByteString[];
+  readonly libraries: readonly ReturnType<ProgramLibraries['of']>[];
 }
 
 /** An ELF file's name for the option by which GNU as lists its inputs (binutils 2.17 and later). */
@@ -51,6 +73,51 @@ export class ToolchainReader {
     wrapping: Wrapping,
     answers: DriverAnswers,
   ): Known<Toolchain> | undefined {
+    const told = this.#understand(request, facts, answers);
+    const parts = told && this.#parts(request, facts, told);
+    if (told === undefined || parts === undefined) return undefined;
+    const digests = this.#programs.digests([
+      ...parts.programs,
+      ...parts.libraries.flatMap(({ files }) => files),
+      ...told.driverFiles,
+      ...wrapping.files,
+      ...parts.inner.files,
+      ...parts.lists,
+    ]);
+    const search = searchDirectories(told.verbose, parsed, facts.kind);
+    const directories = namedDirectories(parsed, search, told.verbose);
+    const toolchain: Toolchain = {
+      kind: facts.kind,
+      identity: identityOf(facts, parsed, told, digests, [...wrapping.settings, ...parts.inner.settings]),
+      description: descriptionOf(facts, told, digests),
+      search,
+      directories,
+      directoryFacts: directoryFacts(directories, request, this.#files),
+      listsAssemblerInputs: parts.assembler !== undefined && this.#isGnuAssembler(parts.assembler),
+      addsOptions: told.compiler.some((word) => ADDED_OPTION.test(word)),
+      expandedCommand: parsed.native ? told.compiler.filter((word) => !word.startsWith('/tmp/')).join(' ') : '',
+    };
+    const { inner, programs } = parts;
+    if (inner.files.length > 0) this.#inner.set(toolchain, { programs, settings: inner.settings.join('\0') });
+    const installations =
+      facts.kind === 'clang' ? this.#installations(request, parsed, told.verbose) : NO_INSTALLATIONS;
+    return {
+      programs: digests,
+      listings: this.#programs.listings(installations.listed),
+      absent: [
+        ...this.#shadowing(request, facts, parsed, told, parts),
+        ...wrapping.absent,
+        ...inner.absent,
+        ...parts.lists.filter((path) => this.#files.stat(path) === undefined),
+        ...parts.libraries.flatMap(({ absent }) => absent),
+        ...installations.absent,
+      ],
+      facts: toolchain,
+    };
+  }
+
+  /** Undefined where it is another compiler's answer, or options are at work of which nobody knows here. */
+  #understand(request: Request, facts: CompilerFacts, answers: DriverAnswers): Told | undefined {
     const verbose = parseVerboseOutput(answers.verbose);
     const { commands, compilerPath } = parseDryRun(answers.dryRun);
     const [compiler] = commands;
@@ -59,65 +126,39 @@ export class ToolchainReader {
     if (compiler.some((word) => UNFORESEEN.test(word))) return undefined;
     const named = verbose.driverFiles.map((file) => resolveFrom(request.cwd, file));
     const driverFiles = facts.kind === 'clang' ? configurationFiles(named, this.#files) : named;
-    if (driverFiles === undefined) return undefined;
+    return driverFiles && { verbose, commands, compiler, compilerPath, driverFiles };
+  }
+
+  #parts(request: Request, facts: CompilerFacts, { commands, compiler }: Told): Parts | undefined {
     const assembler = this.#assembler(request, commands);
-    const programs = [request.program, facts.driver, ...commands.map((command) => command[0]), assembler];
-    const found = programs.flatMap((program) => this.#findProgram(request, program) ?? []);
-    const inner = this.#innerScripts(found, request);
+    const named = [request.program, facts.driver, ...commands.map((command) => command[0]), assembler];
+    const programs = named.flatMap((program) => this.#findProgram(request, program) ?? []);
+    const inner = this.#innerScripts(programs, request);
     if (inner === undefined) return undefined;
-    const scripts = [...wrapping.files, ...inner.files];
-    const lists = defaultLists(compiler).map((path) => resolveFrom(request.cwd, path));
     const libraryPath = request.environment.get('LD_LIBRARY_PATH') ?? '';
-    const libraries = found.map((program) => this.#libraries.of(program, libraryPath));
-    const digests = this.#programs.digests([
-      ...found,
-      ...libraries.flatMap(({ files }) => files),
-      ...driverFiles,
-      ...scripts,
-      ...lists,
-    ]);
-    const identity = new SectionHash()
-      .add('kind', facts.kind)
-      .add('version', fromText(verbose.version))
-      .add('target', fromText(verbose.target))
-      .addAll(
-        'programs',
-        digests.map((program) => program.digest),
-      )
-      .addAll('settings of scripts', [...wrapping.settings, ...inner.settings])
-      .addAll('own search directories', ownSearchDirectories(compiler, parsed))
-      .digest();
-    const searchedIn = searchDirectories(verbose, parsed, facts.kind);
-    const directories = namedDirectories(parsed, listedDirectories(searchedIn, verbose));
-    const toolchain: Toolchain = {
-      kind: facts.kind,
-      identity,
-      description: `${facts.kind} ${fromText(verbose.version)}: ${digests.map(({ path, digest }) => `${path} ${digest.slice(0, 8)}`).join(', ')}`,
-      search: searchedIn,
-      directories,
-      directoryFacts: directoryFacts(directories, request, this.#files),
-      listsAssemblerInputs: assembler !== undefined && this.#isGnuAssembler(assembler),
-      addsOptions: compiler.some((word) => ADDED_OPTION.test(word)),
-      expandedCommand: parsed.native ? compiler.filter((word) => !word.startsWith('/tmp/')).join(' ') : '',
+    return {
+      programs,
+      assembler,
+      inner,
+      lists: defaultLists(compiler).map((path) => resolveFrom(request.cwd, path)),
+      libraries: programs.map((program) => this.#libraries.of(program, libraryPath)),
     };
+  }
+
+  /** Names under which the driver would find other programs, or specs. */
+  #shadowing(
+    request: Request,
+    facts: CompilerFacts,
+    { probeArguments }: ParsedArguments,
+    { verbose, compiler, compilerPath, driverFiles }: Told,
+    { programs }: Parts,
+  ): readonly ByteString[] {
     const { target, version } = verbose;
-    const search = { request, probeArguments: parsed.probeArguments, target, version, compilerPath };
-    const searched = found.filter((path) => path !== request.program && path !== facts.driver);
+    const searched = programs.filter((path) => path !== request.program && path !== facts.driver);
+    const names = shadowingNames(searched, { request, probeArguments, target, version, compilerPath }, this.#files);
     // gcc reads a file `specs` beside its programs when there is one.
     const specs = resolveFrom(request.cwd, joinPath(directoryOf(compiler[0] ?? ''), 'specs'));
-    const absent = [...shadowingNames(searched, search, this.#files), ...wrapping.absent, ...inner.absent];
-    absent.push(...lists.filter((path) => this.#files.stat(path) === undefined));
-    absent.push(...libraries.flatMap((each) => each.absent));
-    const noSpecs = facts.kind === 'gcc' && !driverFiles.includes(specs);
-    if (inner.files.length > 0) this.#inner.set(toolchain, { programs: found, settings: inner.settings.join('\0') });
-    if (noSpecs) absent.push(specs);
-    const installations = facts.kind === 'clang' ? this.#installations(request, parsed, verbose) : NO_INSTALLATIONS;
-    return {
-      programs: digests,
-      listings: this.#programs.listings(installations.listed),
-      absent: [...absent, ...installations.absent],
-      facts: toolchain,
-    };
+    return facts.kind === 'gcc' && !driverFiles.includes(specs) ? [...names, specs] : names;
   }
 
   #installations({ cwd }: Request, { probeArguments }: ParsedArguments, verbose: VerboseOutput): Installations {
@@ -182,6 +223,31 @@ const ADDED_OPTION = /^-(?:W|g|w$|pedantic|f(?:sanitize|lto|profile|xray)|d(?:eb
 
 const NO_INSTALLATIONS: Installations = { listed: [], absent: [] };
 
+function identityOf(
+  facts: CompilerFacts,
+  parsed: ParsedArguments,
+  { verbose, compiler }: Told,
+  programs: readonly ProgramDigest[],
+  settings: readonly ByteString[],
+): string {
+  return new SectionHash()
+    .add('kind', facts.kind)
+    .add('version', fromText(verbose.version))
+    .add('target', fromText(verbose.target))
+    .addAll(
+      'programs',
+      programs.map(({ digest }) => digest),
+    )
+    .addAll('settings of scripts', settings)
+    .addAll('own search directories', ownSearchDirectories(compiler, parsed))
+    .digest();
+}
+
+function descriptionOf({ kind }: CompilerFacts, { verbose }: Told, programs: readonly ProgramDigest[]): ByteString {
+  const pieces = programs.map(({ path, digest }) => `${path} ${digest.slice(0, 8)}`);
+  return `${kind} ${fromText(verbose.version)}: ${pieces.join(', ')}`;
+}
+
 /**
  * Where clang looks without being told to: the headers of a gcc and a libc++, both chosen from those that are there. What is
  * below a root that the command line names is spelled from there: the root itself may have other names.
@@ -193,43 +259,4 @@ function ownSearchDirectories(command: readonly ByteString[], { probeArguments }
     const root = roots.find((candidate) => path.startsWith(candidate));
     return root === undefined ? path : joinPath('=', path.slice(root.length).replace(/^\/+/, ''));
   });
-}
-
-/** Where headers are searched, by what the compiler says and what it does not say. */
-function searchDirectories(
-  { quoteDirectories, angleDirectories, frameworkDirectories, ignoredDirectories }: VerboseOutput,
-  { probeArguments }: ParsedArguments,
-  kind: CompilerKind,
-): SearchDirectories {
-  const ignored = ignoredDirectories.flatMap(({ path, reason }) => (reason === 'nonexistent' ? [path] : []));
-  // gcc passes `include` in a directory of -B on when it is there, else it does not mention it; nor does clang its own.
-  const beside =
-    kind === 'gcc' ? programPrefixes(probeArguments).flatMap(includeBeside) : resourceIncludes(probeArguments);
-  const missing = [...ignored, ...beside.filter((path) => !angleDirectories.includes(path))];
-  const mayBeFrameworks = probeArguments.some((word) => /^-(?:F|iframework)/.test(word)) ? missing : [];
-  return {
-    quote: quoteDirectories,
-    angle: angleDirectories,
-    missing,
-    frameworks: [...frameworkDirectories, ...mayBeFrameworks],
-  };
-}
-
-/** Under the names that the compiler tells: clang calls a directory by the first of its names wherever it lists it. */
-function listedDirectories(
-  { quote, angle, missing }: SearchDirectories,
-  { ignoredDirectories }: VerboseOutput,
-): readonly ByteString[] {
-  return [...quote, ...angle, ...missing, ...ignoredDirectories.map(({ path }) => path)];
-}
-
-function resourceIncludes(probeArguments: readonly ByteString[]): ByteString[] {
-  const option = '-resource-dir=';
-  const directories = probeArguments.filter((word) => word.startsWith(option)).map((word) => word.slice(option.length));
-  return directories.map((directory) => joinPath(directory, 'include'));
-}
-
-/** A prefix that is no directory is put before the name as it is. */
-function includeBeside(prefix: ByteString): ByteString[] {
-  return [...new Set([joinPath(prefix, 'include'), `${prefix}include`])];
 }
