@@ -15,6 +15,8 @@ describeDifferential('what the assembler reads', [
   takenIn('.incbin in a source', SOURCE),
   takenIn('.incbin with debug information and a dependency file', SOURCE, '-g -MMD'),
   takenIn('.incbin with split debug information', SOURCE, '-g -gsplit-dwarf -o x.o'),
+  takenIn('.incbin with coverage', SOURCE, '--coverage -frandom-seed=s'),
+  takenIn('.incbin with -flto and coverage', SOURCE, '--coverage -flto -frandom-seed=s -ffat-lto-objects -w'),
   cachedBy('clang', '.incbin with -S', { ...SOURCE, 'x.bin': '1' }, '$CC -S a.c', EDIT, '$CC -S a.c'),
   takenIn('.incbin with -flto', SOURCE, '-flto -frandom-seed=s -ffat-lto-objects -w'),
   takenIn('.incbin in a header', { 'a.c': '#include "h.h"\n', 'h.h': '__asm__(".incbin \\"x.bin\\"");\n' }),

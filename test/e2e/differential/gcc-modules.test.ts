@@ -36,6 +36,7 @@ describeDifferential(
   [
     module('an interface', BUILD_N, CHANGED, BUILD_N, again(BUILD_N)),
     module('an interface whose file is gone', BUILD_N, shell('rm -r gcm.cache'), again(BUILD_N)),
+    module('an import with coverage', BUILD_N, `${GXX} --coverage -frandom-seed=s -c M.cc -o m.o`),
     module(
       'an interface over another',
       shell('mkdir gcm.cache; echo old > gcm.cache/N.gcm; chmod 400 gcm.cache/N.gcm'),

@@ -135,6 +135,9 @@ export function askAgainStep(request: Request, parsed: ParsedArguments, report: 
   return questionStep(request, parsed, [], ['-M', '-MF', report.file]);
 }
 
+/** Notes for coverage are written also where nothing is compiled (gcc), or called after standard output (clang). */
+const WRITES_NOTES = /^(?:--?coverage|-ftest-coverage)$/;
+
 /** A run of the preprocessor with the options of a compile, between others, and without its messages. */
 export function questionStep(
   request: Request,
@@ -143,7 +146,8 @@ export function questionStep(
   after: readonly ByteString[],
 ): RunStep {
   const recorded = parsed.keyArguments.indexOf('');
-  const options = recorded < 0 ? parsed.keyArguments : parsed.keyArguments.slice(0, recorded);
+  const given = recorded < 0 ? parsed.keyArguments : parsed.keyArguments.slice(0, recorded);
+  const options = given.filter((word) => !WRITES_NOTES.test(word));
   return {
     step: 'run',
     stdout: 'capture',
