@@ -5,6 +5,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readSync,
@@ -50,8 +51,9 @@ function placeFile(file: PlacedFile): void {
   try {
     if (file.method === 'truncate') writeInPlace(file, store);
     else if (file.method === 'copy') writeAsCopy(file, store);
-    else if (file.method === 'append') writeAtEnd(file, store);
+    else if (file.method === 'append') openAndFill(file, store, constants.O_APPEND);
     else if (file.method === 'unlink-first') unlinkAndWrite(file, store);
+    else if (file.method === 'remove-first') removeAndWrite(file, store);
     else if (file.method === 'rename-writable' && isReadOnly(file.path)) throw new ReadOnlyError();
     else writeAndRename(file, store);
   } finally {
@@ -78,16 +80,13 @@ function openStore(source: PlaceSource): number | undefined {
   throw new Error('the store file is shorter than it should be');
 }
 
-function writeInPlace(file: PlacedFile, store: number | undefined): void {
-  fill(openSync(toPath(file.path), constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, file.mode), file, store);
+/** @param how `O_TRUNC`, or `O_APPEND` */
+function openAndFill(file: PlacedFile, store: number | undefined, how: number): void {
+  fill(openSync(toPath(file.path), constants.O_WRONLY | constants.O_CREAT | how, file.mode), file, store);
 }
 
-function writeAtEnd(file: PlacedFile, store: number | undefined): void {
-  fill(
-    openSync(toPath(file.path), constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, file.mode),
-    file,
-    store,
-  );
+function writeInPlace(file: PlacedFile, store: number | undefined): void {
+  openAndFill(file, store, constants.O_TRUNC);
 }
 
 function writeAsCopy(file: PlacedFile, store: number | undefined): void {
@@ -99,6 +98,12 @@ function writeAsCopy(file: PlacedFile, store: number | undefined): void {
 function unlinkAndWrite(file: PlacedFile, store: number | undefined): void {
   const status = statSync(toPath(file.path), { throwIfNoEntry: false });
   if (status?.isFile() && status.size > 0) unlinkSync(toPath(file.path));
+  writeInPlace(file, store);
+}
+
+function removeAndWrite(file: PlacedFile, store: number | undefined): void {
+  const status = lstatSync(toPath(file.path), { throwIfNoEntry: false });
+  if (status?.isFile() || status?.isSymbolicLink()) unlinkSync(toPath(file.path));
   writeInPlace(file, store);
 }
 

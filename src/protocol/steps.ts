@@ -19,7 +19,8 @@ export type PlaceSource =
  * How a regular file is replaced: written over in place; removed first when it is not empty or is a symbolic link;
  * or by a temporary file beside it that is renamed. A `directory` has no content: it is made with those above it, where
  * it is not there. `rename-writable` is `rename` but for a file without permission to write, even for root. `copy` is
- * `truncate`, and gives the file its mode also where it was there. `append` adds to its end.
+ * `truncate`, and gives the file its mode also where it was there. `append` adds to its end. `remove-first`
+ * removes any file or link first.
  */
 export type PlaceMethod =
   | 'truncate'
@@ -29,7 +30,8 @@ export type PlaceMethod =
   | 'rename-writable'
   | 'remove'
   | 'copy'
-  | 'append';
+  | 'append'
+  | 'remove-first';
 
 /** One output. */
 export interface PlacedFile {
@@ -86,6 +88,7 @@ const PLACE_METHODS = [
   'remove',
   'copy',
   'append',
+  'remove-first',
 ] as const satisfies readonly PlaceMethod[];
 const SOURCE_KINDS = ['inline', 'file'] as const satisfies readonly PlaceSource['kind'][];
 const EXIT_KINDS = ['code', 'signal'] as const;

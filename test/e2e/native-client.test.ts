@@ -336,15 +336,16 @@ describe.each(['native', 'typescript'] as const)('%s client', (kind) => {
     }
 
     test.each([
-      ['truncate', 'gcc', ['-S']],
-      ['unlink-first', 'gcc', ['-c']],
-      ['rename', 'clang', ['-c']],
+      ['truncate', 'gcc', ['-S', '-o', 'x.out']],
+      ['unlink-first', 'gcc', ['-c', '-o', 'x.out']],
+      ['rename', 'clang', ['-c', '-o', 'x.out']],
+      ['remove-first', 'clang', ['-c', '--serialize-diagnostics', 'x.out']],
     ] as const)('%s leaves the same as %s %j', async (method, compiler, options) => {
       writeFileSync(path('x.c'), 'int f(void) { return 1; }\n');
       await answer(place(inline('x.out', 'new', method)), leave(0));
       for (const prepare of Object.values(BEFORE)) {
         const bare = await observe(prepare, async () => {
-          expect(spawnSync(compiler, [...options, 'x.c', '-o', 'x.out'], { cwd: directory }).status).toBe(0);
+          expect(spawnSync(compiler, [...options, 'x.c'], { cwd: directory }).status).toBe(0);
         });
         const ours = await observe(prepare, async () => {
           expect((await run(['cc'])).code).toBe(0);

@@ -163,7 +163,7 @@ enum step_kind {
   STEP_CHECK = 8
 };
 enum stream_mode { STREAM_INHERIT = 0, STREAM_CAPTURE = 1, STREAM_TEE = 2 };
-enum place_method { PLACE_TRUNCATE = 0, PLACE_UNLINK_FIRST = 1, PLACE_RENAME = 2, PLACE_DIRECTORY = 3, PLACE_RENAME_WRITABLE = 4, PLACE_REMOVE = 5, PLACE_COPY = 6, PLACE_APPEND = 7 };
+enum place_method { PLACE_TRUNCATE = 0, PLACE_UNLINK_FIRST = 1, PLACE_RENAME = 2, PLACE_DIRECTORY = 3, PLACE_RENAME_WRITABLE = 4, PLACE_REMOVE = 5, PLACE_COPY = 6, PLACE_APPEND = 7, PLACE_REMOVE_FIRST = 8 };
 
 struct run_step {
   enum stream_mode modes[2]; /* stdout, stderr */

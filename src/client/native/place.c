@@ -10,6 +10,8 @@
  *     -fno-integrated-as            regular, empty  open(O_TRUNC): same inode and mode
  *                                   link            the link is unlinked, its target stays as it is
  *                                   dangling link   written through
+ *   clang --serialize-diagnostics   regular, link,  removed, then open(O_CREAT|O_TRUNC)                        8
+ *                                   dangling link
  *   clang -c, clang -S              regular, link,  FILE-xxxxxxxx.tmp (O_EXCL), then rename over the name;     2
  *                                   dangling link   the link's target and other hard links stay as they are
  *
@@ -106,15 +108,14 @@ static int fill(const struct placed_file *file, const struct origin *origin, int
   return error;
 }
 
-static int write_in_place(const struct placed_file *file, const struct origin *origin) {
-  int target = open(file->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, file->mode);
+/* `how`: O_TRUNC, or O_APPEND: what others add at the same time then stands before or behind it. */
+static int open_and_fill(const struct placed_file *file, const struct origin *origin, int how) {
+  int target = open(file->path, O_WRONLY | O_CREAT | O_CLOEXEC | how, file->mode);
   return target < 0 ? errno : fill(file, origin, target);
 }
 
-/* One write, so that what others add at the same time stands before or behind it. */
-static int write_at_end(const struct placed_file *file, const struct origin *origin) {
-  int target = open(file->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, file->mode);
-  return target < 0 ? errno : fill(file, origin, target);
+static int write_in_place(const struct placed_file *file, const struct origin *origin) {
+  return open_and_fill(file, origin, O_TRUNC);
 }
 
 /* The permissions that a new file gets. */
@@ -138,6 +139,14 @@ static int unlink_and_write(const struct placed_file *file, const struct origin 
   if (stat(file->path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size != 0) {
     if (unlink(file->path) != 0) return errno;
   }
+  return write_in_place(file, origin);
+}
+
+/* LLVM removes nothing but these. */
+static int remove_and_write(const struct placed_file *file, const struct origin *origin) {
+  struct stat status;
+  bool removable = lstat(file->path, &status) == 0 && (S_ISREG(status.st_mode) || S_ISLNK(status.st_mode));
+  if (removable && unlink(file->path) != 0) return errno;
   return write_in_place(file, origin);
 }
 
@@ -226,10 +235,13 @@ static int place_file(const struct placed_file *file) {
       error = write_as_copy(file, &origin);
       break;
     case PLACE_APPEND:
-      error = write_at_end(file, &origin);
+      error = open_and_fill(file, &origin, O_APPEND);
       break;
     case PLACE_UNLINK_FIRST:
       error = unlink_and_write(file, &origin);
+      break;
+    case PLACE_REMOVE_FIRST:
+      error = remove_and_write(file, &origin);
       break;
     case PLACE_RENAME_WRITABLE:
       error = is_read_only(file->path) ? EACCES : write_and_rename(file, &origin);

@@ -28,7 +28,7 @@ static void decode_run(struct reader *reader, struct run_step *run) {
 static void decode_file(struct reader *reader, struct placed_file *file) {
   file->path = get_string(reader);
   file->mode = get_u32(reader) & 07777;
-  file->method = get_choice(reader, PLACE_APPEND);
+  file->method = get_choice(reader, PLACE_REMOVE_FIRST);
   if (get_choice(reader, 1) == 0) {
     file->content = get_bytes(reader);
     file->length = file->content.length;

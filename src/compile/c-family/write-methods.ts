@@ -17,7 +17,7 @@ export function writeMethod(kind: CompilerKind, role: Written, parsed: ParsedArg
     const assembled = role === 'object' && !isHeader(parsed.language);
     return assembled || role === 'split-dwarf' ? 'unlink-first' : 'truncate';
   }
-  if (role === 'diagnostics') return 'unlink-first';
+  if (role === 'diagnostics') return 'remove-first';
   return RENAMED_BY_CLANG.has(role) && !assembledApart(role, parsed) ? 'rename' : 'truncate';
 }
 

@@ -62,6 +62,13 @@ describeDifferential('files beside the object', [
   ),
   cachedBy(
     'clang',
+    '--serialize-diagnostics over an empty file that may only be read',
+    WARNS,
+    shell(': > a.dia && chmod 400 a.dia'),
+    '$CC -Wall --serialize-diagnostics a.dia -c a.c',
+  ),
+  cachedBy(
+    'clang',
     '--serialize-diagnostics and -MMD',
     WARNS,
     '$CC -Wall -grecord-command-line -MMD --serialize-diagnostics a.dia -c a.c',
