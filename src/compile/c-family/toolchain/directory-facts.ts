@@ -52,7 +52,9 @@ export function namedDirectories(
   const listed = [...quote, ...angle, ...missing, ...ignoredDirectories.map(({ path }) => path)];
   const named = inCommand(parsed);
   const warns = parsed.probeArguments.some((word) => WARNS_OF_MISSING.test(word));
-  return { all: [...new Set([...listed, ...named].map(plainName))], demanded: warns ? named : [] };
+  // In one order, wherever in the list a directory stood when the compiler was asked: the facts are part of keys.
+  const all = [...new Set([...listed, ...named].map(plainName))].sort();
+  return { all, demanded: warns ? named : [] };
 }
 
 /** Options whose value is a word of its own, as the parser spells them. */
