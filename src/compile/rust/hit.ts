@@ -33,8 +33,8 @@ export function rustHitSteps(
     if (bytes === undefined) return undefined;
     files.push({ path: listed.path, mode: 0o666, method: 'truncate', source: { kind: 'inline', bytes } });
   }
-  // As rustc does it: dep-info is written first, and an error where the directory is missing.
-  if (outputDirectory !== '') {
+  // As rustc does it: dep-info is written first, and an error where the directory is missing. Where it is all, none is made.
+  if (outputDirectory !== '' && outputs.files.some((output) => output !== listed)) {
     files.push({ path: outputDirectory, mode: 0o777, method: 'directory', source: { kind: 'inline', bytes: NOTHING } });
   }
   const roles = result.files.map(({ role }) => role);

@@ -217,6 +217,7 @@ describeRust('rustc: what the source says of the crate', [
 
 describeRust('rustc: where outputs go', [
   cached('a directory that is not there', { 'a.rs': LIB }, `${RLIB} --out-dir new/dir a.rs`),
+  cached('where nothing else is written', { 'a.rs': LIB }, `${RLIB} --emit dep-info=a.d --out-dir new a.rs`),
   cached('with permissions', { 'a.rs': LIB }, compile(`${RLIB} --out-dir n/d a.rs`, 'miss', 'hit', { umask: '027' })),
   cached(
     'a directory that is not there, and dep-info',
