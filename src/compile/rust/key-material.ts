@@ -43,6 +43,12 @@ const ENVIRONMENT = [
 const NOT_OF_THE_PACKAGE =
   /^CARGO_(?:MAKEFLAGS$|REGISTR|BUILD_|ENCODED_|TERM_|NET_|HTTP_|PROFILE_|INCREMENTAL$|TARGET_DIR$|HOME$|LOG|CACHE_|ALIAS_|UNSTABLE_)/;
 
+/**
+ * Where cargo has a crate's outputs in its new layout. It sets `LD_LIBRARY_PATH` to that of any crate below, another each time; no
+ * linker or compiler has its own libraries there.
+ */
+const OUTPUTS_OF_ONE_CRATE = /\/build\/[\w-]+\/[0-9a-f]{16}\/out$/;
+
 /** What a crate's file is called. */
 const CRATE_FILE = /^lib.*\.(?:rlib|rmeta|so|dylib)$/s;
 
@@ -148,6 +154,7 @@ function addVariables(
       `${VARIABLE}${name}`,
       value
         .split(':')
+        .filter((path) => name !== 'LD_LIBRARY_PATH' || !OUTPUTS_OF_ONE_CRATE.test(path))
         .map((path) => places.abstract(path))
         .join(':'),
     );

@@ -155,6 +155,13 @@ describeRust('rustc: linkers', [
     `${BIN} -C link-arg=-Bd`,
   ),
   cached(
+    'LD_LIBRARY_PATH, and in it the outputs of any crate below',
+    { 'a.rs': MAIN },
+    `LD_LIBRARY_PATH=$PWD/t/build/b/0123456789abcdef/out:/lib ${BIN}`,
+    again(`LD_LIBRARY_PATH=$PWD/t/build/c-d/fedcba9876543210/out:/lib ${BIN}`),
+    `LD_LIBRARY_PATH=$PWD/t/build/b/0123456789abcdef/out:$PWD/e ${BIN}`,
+  ),
+  cached(
     "clang's variable for more options",
     { 'a.rs': MAIN },
     `${BIN} -C linker=clang`,
