@@ -12,9 +12,26 @@ const ASSEMBLER_INCLUDE = 'not-kept: .incbin or .include';
 describeRust('rustc: files that an assembler reads', [
   ...[
     `core::arch::global_asm!(".incbin \\"t.bin\\"");\n${LIB}`,
-    `core::arch::global_asm!(concat!(".inc", "bin \\"t.bin\\""));\n${LIB}`,
+    `core::arch::global_asm!(r#".incbin "t.bin""#);\n${LIB}`,
     `core::arch::global_asm!(include_str!("t.s"));\n${LIB}`,
+    `core::arch::global_asm!(".include \\"t.s\\"");\n${LIB}`,
     'pub fn f() { unsafe { core::arch::asm!(".include \\"i.s\\"") } }\n',
+  ].map((source) =>
+    cached(
+      source,
+      { 'a.rs': source, 't.bin': '1', 't.s': '.globl z\nz: .incbin "t.bin"\n', 'i.s': 'nop\n' },
+      rustc('a', '--emit=obj'),
+      write({ 't.bin': '2', 'i.s': 'nop\nnop\n' }),
+      rustc('a', '--emit=obj'),
+      again(rustc('a', '--emit=obj')),
+      always('failed', `rm t.bin i.s; ${rustc('a', '--emit=obj')} 2>/dev/null`),
+    ),
+  ),
+  ...[
+    `core::arch::global_asm!(concat!(".inc", "bin \\"t.bin\\""));\n${LIB}`,
+    `core::arch::global_asm!(concat!(".incbin \\"t", ".bin\\""));\n${LIB}`,
+    `core::arch::global_asm!(concat!(r#".incbin "t"#, r#".bin""#));\n${LIB}`,
+    `core::arch::global_asm!(".macro m f\\n.incbin \\"\\\\f\\"\\n.endm\\nm t.bin");\n${LIB}`,
   ].map((source) =>
     cached(
       source,

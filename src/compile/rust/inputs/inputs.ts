@@ -12,7 +12,7 @@ import { failure, type Result, success } from '../../../util/result.ts';
 import type { Reason } from '../../outcome.ts';
 import type { Request } from '../../request.ts';
 import type { RustQuestion } from '../question.ts';
-import { mayAssembleFiles } from './assembler-files.ts';
+import { assembledFiles } from './assembler-files.ts';
 import { CLIPPY_ABOVE, clippyManifests, clippySettings, directoryAbove } from './clippy-inputs.ts';
 import { linkDirectories } from './link-search.ts';
 import { macroInputs } from './macro-inputs.ts';
@@ -32,7 +32,8 @@ export function rustInputs(question: RustQuestion, records: FileRecords, files: 
   if (circumstances === undefined) return failure('environment-differs');
   const linked = question.linkList ? linkedFiles(question.linkList, question, files) : [];
   if (linked === undefined) return failure('linker-cannot-list');
-  if (mayAssembleFiles(question, files)) return failure('assembler-include');
+  const assembled = assembledFiles(question, files);
+  if (assembled === undefined) return failure('assembler-include');
   const native = nativeLibraries(question, files);
   if (native === undefined) return failure('link-attribute');
   const { macros } = question;
@@ -44,6 +45,7 @@ export function rustInputs(question: RustQuestion, records: FileRecords, files: 
   if (!ofMacros.ok) return ofMacros;
   const read = new Set([
     ...dependencies.files,
+    ...assembled,
     ...linked,
     ...native.found,
     ...[...linked, ...native.found].flatMap((path) => membersElsewhere(path, request.cwd, files)),
