@@ -61,7 +61,7 @@ export function keySections(
     .add('colour', showsColour === undefined ? 'forced' : String(showsColour));
   for (const name of keyEnvironment(toolchain.kind)) {
     const value = request.environment.get(name);
-    if (value !== undefined) key.add(`${VARIABLE}${name}`, value);
+    if (value !== undefined) key.add(`${VARIABLE}${name}`, countedValue(name, value, parsed));
   }
   addDirectory(key, request, parsed, toolchain);
   if (toolchain.directoryFacts.length > 0) key.addAll('search directories', toolchain.directoryFacts);
@@ -77,6 +77,15 @@ export function keySections(
   for (const path of extraFiles(request))
     key.add('extra file', records.digest(resolveFrom(request.cwd, path)) ?? 'missing', path);
   return success(key.add('source path', parsed.input));
+}
+
+/**
+ * The time in `SOURCE_DATE_EPOCH` decides nothing but what time macros expand to, which is a circumstance of the results that use them,
+ * and what gcc notes in the interface of a module. What is no time is an error.
+ */
+function countedValue(name: string, value: ByteString, parsed: ParsedArguments): ByteString {
+  const isTime = name === 'SOURCE_DATE_EPOCH' && /^\d{1,11}$/.test(value);
+  return isTime && !parsed.gccModules ? '<a time>' : value;
 }
 
 /** The arguments, and the caller's directory where the output may name it. */

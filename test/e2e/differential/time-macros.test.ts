@@ -21,6 +21,12 @@ function touch(name: string, seconds: number): EditStep {
   return { edit: (world) => lutimesSync(world.path(name), seconds, seconds) };
 }
 
+/** Two compiles of one header differ: it is made once. */
+function precompiled(name: string): ReturnType<typeof shell> {
+  const kept = `$TMPDIR/../gch-${name}`;
+  return shell(`test -e ${kept} || $COMPILER h.h -o ${kept}; cp ${kept} h.h.gch && touch -d 2024-06-02 h.h.gch`);
+}
+
 describeDifferential('time macros', [
   cached('__DATE__', DATED, '$CC -c a.c', again('$CC -c a.c'), '$CC -g -c a.c'),
   cached(
@@ -159,5 +165,42 @@ describeDifferential('time macros', [
     'SOURCE_DATE_EPOCH=1600000000 $CC -c a.c',
     again('SOURCE_DATE_EPOCH=1700000000 $CC -c a.c'),
     again(`${EAST} SOURCE_DATE_EPOCH=1700000000 $CC -c a.c`),
+    always('failed', 'SOURCE_DATE_EPOCH=x $CC -c a.c 2>/dev/null'),
+  ),
+  cached(
+    'SOURCE_DATE_EPOCH where nothing asks for the time',
+    { 'a.c': '#define NOW __TIME__\nint n;\n' },
+    'SOURCE_DATE_EPOCH=1700000000 $CC -c a.c',
+    again('SOURCE_DATE_EPOCH=1600000000 $CC -c a.c'),
+  ),
+  cachedBy(
+    'gcc',
+    'a macro of a precompiled header, on another day',
+    {
+      'a.c': '#include "h.h"\nconst char *d = NOW;\n',
+      'b.c': '#include "h.h"\nint n;\n',
+      'h.h': '#define NOW __DATE__\n',
+    },
+    precompiled('date'),
+    shell('rm h.h'),
+    `${EAST} $CC -c a.c`,
+    `${WEST} $CC -c a.c`,
+    again(`${EAST} $CC -c a.c`),
+    'SOURCE_DATE_EPOCH=1700000000 $CC -c a.c',
+    'SOURCE_DATE_EPOCH=1600000000 $CC -c a.c',
+    `${EAST} $CC -c b.c`,
+    again(`${WEST} $CC -c b.c`),
+  ),
+  cachedBy(
+    'gcc',
+    'other time macros of a precompiled header',
+    {
+      'a.c': '#include "h.h"\nint n = sizeof NOW;\n',
+      'b.c': '#include "h.h"\nint n = sizeof THEN;\n',
+      'h.h': '#define NOW __TIME__\n#define THEN __TIMESTAMP__\n',
+    },
+    precompiled('time'),
+    always(NOT_KEPT, '$CC -c a.c'),
+    always(NOT_KEPT, '$CC -c b.c'),
   ),
 ]);

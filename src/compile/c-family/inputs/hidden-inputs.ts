@@ -17,7 +17,14 @@ import { importedModules } from './imported-modules.ts';
 import type { HiddenInputs, InputQuestion, ReadFiles } from './inputs.ts';
 import { moduleMaps } from './module-maps.ts';
 import { quotedSources } from './quoted-sources.ts';
-import { mayUseTimeMacros, timeCircumstances, timeMacroStep, usedTimeMacros } from './time-macros.ts';
+import {
+  mayUseTimeMacros,
+  precompiledTimeStep,
+  timeCircumstances,
+  timeMacroStep,
+  timeMacrosInPrecompiled,
+  usedTimeMacros,
+} from './time-macros.ts';
 
 /** Finds hidden inputs by what the sources say; asks the compiler where the text alone does not tell. */
 export async function hiddenInputs(
@@ -64,7 +71,7 @@ export async function hiddenInputs(
   if (trace.absent.some((path) => path.startsWith('/proc/'))) return failure('header-unreadable');
   if (scans.some(({ obscureDependency }) => obscureDependency)) return failure('pragma-dependency');
   const noted = parsed.notesTimes ? [parsed.input, ...headers] : question.report.precompiled ? headers : [];
-  const timed = mayUseTimeMacros(parsed, scans) ? await timeInputs(question, facts, conversation) : [];
+  const timed = await timeInputs(question, facts, read, scans, conversation);
   if (timed === undefined) return failure('time-macro');
   return success({
     paths,
@@ -143,11 +150,22 @@ async function assemblerInputs(
   return assemblerIncludes(fromBuffer(text.bytes), request, parsed, toolchain, files);
 }
 
+/** What gcc reads in the stead of a header. */
+const PRECOMPILED_BY_GCC = /\.gch(?:\/[^/]*)?$/;
+
 async function timeInputs(
   { request, parsed }: InputQuestion,
   { kind, version }: CompilerFacts,
+  { headers, trace }: ReadFiles,
+  scans: readonly SourceScan[],
   conversation: Conversation,
 ): Promise<readonly Circumstance[] | undefined> {
+  const precompiled = kind === 'gcc' && [...headers, ...trace.alsoSeen].some((path) => PRECOMPILED_BY_GCC.test(path));
+  if (precompiled && Number.parseInt(version, 10) >= 7) {
+    const ran = await conversation.run(precompiledTimeStep(request, parsed));
+    return ran && timeCircumstances(timeMacrosInPrecompiled(ran), request, kind, version);
+  }
+  if (!mayUseTimeMacros(parsed, scans)) return [];
   const ran = await conversation.run(timeMacroStep(request, parsed));
   return ran && timeCircumstances(usedTimeMacros(ran), request, kind, version);
 }

@@ -71,13 +71,39 @@ function fileOfLine(text: ByteString, place: number): ByteString | undefined {
   return undefined;
 }
 
+/** The last second of 2099, which a compiler then takes for the present. */
+const LAST_SECOND = { variable: 'SOURCE_DATE_EPOCH=4102444799', date: 'Dec 31 2099', time: '23:59:59' } as const;
+const TIME_STAMP = /\b[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\b/;
+
+/**
+ * The same question where gcc read a precompiled header: its macros name what no text shows any more, and a definition of ours would
+ * keep it from being read. So another time is the mark.
+ */
+export function precompiledTimeStep(request: Request, parsed: ParsedArguments): RunStep {
+  const step = questionStep(request, parsed, [], ['-E', '-fpch-preprocess']);
+  return { ...step, set: [...step.set, LAST_SECOND.variable] };
+}
+
+/** Reads that answer, which does not tell the file of a time stamp. */
+export function timeMacrosInPrecompiled(ran: RanMessage): readonly TimeMacroUse[] {
+  const all = TIME_MACROS.map((macro) => ({ macro, file: undefined }));
+  if (ran.kind !== 'exit' || ran.value !== 0 || ran.stdout.kind !== 'bytes') return all;
+  const text = fromBuffer(ran.stdout.bytes);
+  const found = {
+    __DATE__: text.includes(LAST_SECOND.date),
+    __TIME__: text.includes(LAST_SECOND.time),
+    __TIMESTAMP__: TIME_STAMP.test(text),
+  };
+  return all.filter(({ macro }) => found[macro]);
+}
+
 function unescaped(_escape: string, character: string): string {
   return character.length === 3 ? String.fromCharCode(Number.parseInt(character, 8)) : character;
 }
 
 /**
  * What a result with these macros depends on; undefined: on more than can be told later (the time of day).
- * `SOURCE_DATE_EPOCH`, which is part of the key, fixes date and time (gcc 7, clang 16), with clang the time stamp as well.
+ * `SOURCE_DATE_EPOCH` fixes date and time (gcc 7, clang 16), with clang the time stamp as well. That it is set is part of the key.
  */
 export function timeCircumstances(
   uses: readonly TimeMacroUse[],
@@ -86,13 +112,16 @@ export function timeCircumstances(
   version: string,
 ): readonly Circumstance[] | undefined {
   const epoch = request.environment.has('SOURCE_DATE_EPOCH');
-  if (epoch && kind === 'clang' && Number.parseInt(version, 10) >= 16) return [];
+  const fixed: Circumstance = { kind: 'variable', path: 'SOURCE_DATE_EPOCH' };
+  if (epoch && kind === 'clang' && Number.parseInt(version, 10) >= 16) return uses.length > 0 ? [fixed] : [];
   const circumstances: Circumstance[] = [];
   for (const { macro, file } of uses) {
     if (macro === '__TIMESTAMP__') {
       if (file === undefined) return undefined;
       circumstances.push({ kind: 'zone', path: '' }, { kind: 'modified', path: file });
-    } else if (!(epoch && kind === 'gcc')) {
+    } else if (epoch && kind === 'gcc') {
+      circumstances.push(fixed);
+    } else {
       if (macro === '__TIME__') return undefined;
       circumstances.push({ kind: 'day', path: '' });
     }
