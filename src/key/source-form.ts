@@ -41,7 +41,7 @@ const MARK = '\x01';
  */
 const PIECE = new RegExp(
   [
-    String.raw`(?<blank>[ \t]+)`,
+    String.raw`(?<blank>[ \t\f\v]+)`,
     String.raw`(?<newline>\r?\n)`,
     String.raw`(?<comment>\/\/[^\r\n]*|\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\/)`,
     String.raw`(?<splice>\\\r?\n)`,
@@ -70,6 +70,9 @@ const OTHER_RULES = [
 /** A backslash that ends a line, with or without blanks in between, which both compilers overlook with a warning. */
 const SPLICED = /\\[ \t]*(?:\r?\n|$)/;
 
+/** Of which gcc warns in directives; how many columns one takes nobody says. */
+const UNUSUAL_BLANK = /[\f\v]/;
+
 /** gcc's `-Wimplicit-fallthrough` reads comments (levels 2 to 5: all of its patterns have these letters). */
 const FALLS_THROUGH = /fall/i;
 
@@ -96,8 +99,10 @@ export function sourceForm(text: ByteString, layout: Layout, last: LastLine = 'c
     const { groups } = PIECE.exec(text) ?? {};
     if (groups === undefined) return undefined;
     const { blank, newline, comment, splice } = groups;
-    if (blank !== undefined) writer.blank(blank);
-    else if (newline !== undefined) writer.newline('\n');
+    if (blank !== undefined) {
+      if (UNUSUAL_BLANK.test(blank) && !writer.takesAnyBlank) return undefined;
+      writer.blank(blank);
+    } else if (newline !== undefined) writer.newline('\n');
     else if (comment !== undefined) {
       if (SPLICED.test(comment)) return undefined;
       if (isRead(comment)) writer.token(comment);
@@ -196,6 +201,11 @@ class FormWriter {
 
   get lineLength(): number {
     return this.#line.length;
+  }
+
+  /** Columns do not count here, and what there is of the line is no directive. */
+  get takesAnyBlank(): boolean {
+    return !this.#kept && !(this.#hasToken && this.#isDirective);
   }
 
   blank(text: string): void {

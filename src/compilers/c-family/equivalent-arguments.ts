@@ -55,7 +55,7 @@ const FAMILIES: readonly Family[] = [
   { name: 'optimisation', pattern: /^-O(?:[0-3sgz]|fast)?$|^-f(?:no-)?(?:tree-)?(?:slp-)?vectorize$/ },
   // C89 has no `//`: what is a comment to one reader is none to the other.
   { name: 'standard', pattern: /^-std=(?:c|gnu)(?:99|9x|1[17x8]|2[3x]|\+\+..)$/ },
-  { name: 'warnings', pattern: new RegExp(`^-W(?:no-[a-z0-9+=-]+|${WARNINGS})$|^-w$|^-pedantic(?:-errors)?$`) },
+  { name: 'warnings', pattern: new RegExp(`^-W(?:no-[a-z0-9+=-]+|${WARNINGS})$|^-[wW]$|^-pedantic(?:-errors)?$`) },
   { name: 'position', pattern: /^-f(?:no-)?(?:PIC|pic|PIE|pie|plt|semantic-interposition)$/ },
   {
     name: 'passes',
@@ -84,7 +84,7 @@ const FAMILIES: readonly Family[] = [
     name: 'machine',
     pattern: /^-mcpu=[\w.+-]+$|^-m(?:no-)?(?:sse|avx|bmi|fma|aes|popcnt|lzcnt)[\w.-]*$|^-m(?:32|64)$/,
   },
-  { name: 'debug', pattern: /^-g(?:[012]|gdb[012]?|dwarf(?:-[2-5])?)?$/ },
+  { name: 'debug', pattern: /^-g(?:[0-3]|gdb[0-3]?|dwarf(?:-[2-5])?)?$/ },
   { name: 'maps', pattern: /^-f(?:debug|file|macro)-prefix-map=/ },
 ];
 
@@ -96,6 +96,9 @@ const INDENTATION = /^-W(?:all|most|misleading-indentation|error=misleading-inde
  * of several tokens could be wrong by itself.
  */
 const PLAIN_DEFINE = /^-(?:D([A-Za-z]\w*)(?:=(?:\w[\w.]*|"[\w ./:-]*")?)?|U([A-Za-z]\w*))$/;
+
+/** The same of a macro with a parameter, which may stand among other tokens. */
+const PLAIN_FUNCTION = /^-D([A-Za-z]\w*)\(([A-Za-z]\w*)?\)(?:=((?:[A-Za-z0-9]\w*|[ ()+*,;-])*))?$/;
 
 /** Lower-case names that mean something though nobody mentions them: to be redefined, they are warned of or refused. */
 const TAKEN =
@@ -116,7 +119,9 @@ export function equivalentArguments(kind: CompilerKind, parsed: ParsedArguments)
   const options = readFamilies(parsed.keyArguments);
   if (options === undefined) return undefined;
   const debugInformation = (options.findLast(({ family }) => family === 'debug')?.words[0] ?? '-g0') !== '-g0';
-  const plain = plainDefines(parsed.keyArguments);
+  // This level of debug information tells all macros.
+  const tellsMacros = parsed.keyArguments.some((word) => /^-g(?:gdb)?3$/.test(word));
+  const plain = tellsMacros ? [] : plainDefines(parsed.keyArguments);
   const counted = options.filter(({ words: [first = ''] }) => !plain.includes(first));
   // gcc notes the options in their order in debug information, but not definitions and directories.
   const inOrder = debugInformation && kind === 'gcc' ? counted : byFamily(withoutRepeats(counted));
@@ -201,14 +206,19 @@ function withoutRepeats(members: readonly FamilyMember[]): readonly FamilyMember
 
 /** Those whose name is defined once and taken back nowhere. */
 function plainDefines(keyArguments: readonly ByteString[]): readonly ByteString[] {
-  const plain = keyArguments.filter((word) => PLAIN_DEFINE.test(word) && !TAKEN.test(definedName(word)));
+  const plain = keyArguments.filter((word) => isPlain(word) && !TAKEN.test(definedName(word)));
   const uses = (name: ByteString): number =>
     keyArguments.filter((word) => /^-[DU]/.test(word) && word.slice(2).split(/[=(]/, 1)[0] === name).length;
   return plain.filter((word) => uses(definedName(word)) === 1);
 }
 
+function isPlain(word: ByteString): boolean {
+  const [, , parameter = ''] = PLAIN_FUNCTION.exec(word) ?? [];
+  return PLAIN_DEFINE.test(word) || (PLAIN_FUNCTION.test(word) && !TAKEN.test(parameter));
+}
+
 /** The name that a plain `-D` option defines. */
 export function definedName(define: ByteString): ByteString {
-  const [, defined, undefinedName] = PLAIN_DEFINE.exec(define) ?? [];
+  const [, defined, undefinedName] = PLAIN_DEFINE.exec(define) ?? PLAIN_FUNCTION.exec(define) ?? [];
   return defined ?? undefinedName ?? '';
 }

@@ -49,6 +49,37 @@ describeDifferential('edits of comments and blanks that cannot be seen', [
   hit('comments taken out', '$CC -O2 -c a.c', 'a.c', COMMENTED, MAIN, { 'h.h': HEADER }),
   hit('comments in a header', '$CC -c a.c', 'h.h', HEADER, `/* Copyright\n   1999 */\n${HEADER}`, { 'a.c': MAIN }),
   hit('with -Wall -Wextra', '$CC -Wall -Wextra -O2 -c a.c', 'a.c', MAIN, COMMENTED, { 'h.h': HEADER }),
+  hit(
+    'form feeds between the parts',
+    '$CC -Wall -c a.c',
+    'a.c',
+    MAIN,
+    MAIN.replace('int twice', '\f\nint twice').replace('\nint limit', '\n\fint\vlimit'),
+    {
+      'h.h': HEADER,
+    },
+  ),
+  {
+    ...hit(
+      'the text of a comment, where macros are recorded',
+      '$CC -g3 -c a.c',
+      'a.c',
+      '#define A 1 // one\nint a = A;\n',
+      '#define A 1 // 1st\nint a = A;\n',
+    ),
+    only: 'gcc',
+  },
+  {
+    ...miss(
+      'blanks of a macro, where macros are recorded',
+      '$CC -g3 -c a.c',
+      'a.c',
+      '#define A 1+1\nint a = A;\n',
+      '#define A 1 +1\nint a = A;\n',
+    ),
+    only: 'gcc',
+  },
+  hit('with -W', '$CC -W -c a.c', 'a.c', MAIN, COMMENTED, { 'h.h': HEADER }),
   hit('indentation', '$CC -c a.c', 'a.c', MAIN, MAIN.replace(/^ {2}/gm, '\t\t'), { 'h.h': HEADER }),
   hit(
     'indentation that nothing guards, with -Wall',
@@ -339,6 +370,13 @@ const SWITCH = (comment: string) =>
 const GUARDED = (between: string) => `void g(void);\nvoid f(int n)\n{\n  if (n)\n    g();\n${between}    g();\n}\n`;
 
 describeDifferential('edits of comments and blanks that are warned of', [
+  miss(
+    'a form feed in a directive',
+    '$CC -pedantic -c a.c',
+    'a.c',
+    '#define A 1\nint a = A;\n',
+    '#define A\f1\nint a = A;\n',
+  ),
   cachedBy(
     'gcc',
     'fall through, taken out',
@@ -529,6 +567,24 @@ describeDifferential('definitions that nothing mentions', [
     warm: 'failed',
     options: {},
   }),
+  cached(
+    'with a parameter',
+    { 'a.c': 'int a;\n' },
+    '$CC -c a.c',
+    again("$CC '-DUNUSED(x)=do (x + 1); while (0)' -c a.c"),
+    again("$CC '-DUNUSED(x)' -c a.c"),
+    again("$CC '-DUNUSED()=' -c a.c"),
+  ),
+  cached('with a parameter, used', { 'a.c': 'int a = F(1);\n' }, "$CC '-DF(x)=x' -c a.c", "$CC '-DF(x)=x + 1' -c a.c"),
+  cachedBy(
+    'gcc',
+    'with parameters that cannot be',
+    { 'a.cc': 'int a;\n' },
+    '$CXX -c a.cc',
+    always('failed', "$CXX '-DF(and)=1' -c a.cc 2>/dev/null"),
+    always('failed', "$CXX '-DF(x)=#y' -c a.cc 2>/dev/null"),
+    always('failed', "$CXX '-DF(x,x)=1' -c a.cc 2>/dev/null"),
+  ),
   cached('recorded', { 'a.c': 'int a;\n' }, '$CC -g3 -c a.c', '$CC -DUNUSED -g3 -c a.c'),
   cached(
     'a header that asks for it appears',
@@ -739,6 +795,16 @@ describeDifferential('ends of lines', [
   {
     ...hit('no end of the last line of a header', '$CC -g -c a.c', 'h.h', HEADER.slice(0, -1), HEADER, { 'a.c': MAIN }),
     only: 'gcc',
+  },
+  {
+    ...hit('no end of the last line', '$CC -Wall -Wextra -c a.c', 'a.c', MAIN, MAIN.slice(0, -1), { 'h.h': HEADER }),
+    only: 'clang',
+  },
+  {
+    ...miss('no end of the last line, which debug information has', '$CC -g -c a.c', 'a.c', MAIN, MAIN.slice(0, -1), {
+      'h.h': HEADER,
+    }),
+    only: 'clang',
   },
   {
     ...miss('no end of the last line', '$CC -pedantic -c a.c', 'a.c', MAIN, MAIN.slice(0, -1), { 'h.h': HEADER }),

@@ -44,6 +44,13 @@ describe('the form of a source', () => {
     }
   });
 
+  it('takes unusual blanks for usual ones, but in directives and where columns are kept', () => {
+    expect(unnumbered('\f\nint\va;\n', 'free')).toBe(unnumbered('int a;\n', 'free'));
+    expect(unnumbered('\f#define A 1\n', 'free')).toBe(unnumbered('#define A 1\n', 'free'));
+    expect(unnumbered('#define\fA 1\n', 'free')).toBeUndefined();
+    expect(unnumbered('int\fa;\n')).toBeUndefined();
+  });
+
   it.each([
     ['a blank between tokens', 'a+b\n', 'a +b\n'],
     ['a comment between tokens', 'a+b\n', 'a/**/+b\n'],

@@ -44,7 +44,7 @@ export function termsOf(parts: EquivalenceParts, services: CompileServices): Ter
   const options = equivalentArguments(toolchain.kind, parsed);
   if (options === undefined) return undefined;
   const layout = layoutFor(options, toolchain.kind);
-  const lastLine = toolchain.kind === 'gcc' ? 'any' : 'complete';
+  const lastLine = lastLineFor(options, toolchain.kind);
   const form = services.forms.of(resolveFrom(request.cwd, parsed.input), key.sourceDigest, layout, lastLine);
   const directories = baseDirectoriesFor(request.environment, services.baseDirectories);
   const { logicalDirectory } = request;
@@ -85,6 +85,12 @@ function layoutFor({ debugInformation, readsIndentation }: EquivalentArguments, 
   if (debugInformation) return 'kept';
   if (readsIndentation) return 'guarded';
   return kind === 'clang' ? 'loops' : 'free';
+}
+
+/** clang warns where it is pedantic. */
+function lastLineFor({ words, showsSources }: EquivalentArguments, kind: Toolchain['kind']): LastLine {
+  const isSilent = !showsSources && !words.some((word) => /pedantic|newline-eof/.test(word));
+  return kind === 'gcc' || isSilent ? 'any' : 'complete';
 }
 
 function mapsOf({ prefixMaps }: ParsedArguments, checkout: Checkout | undefined): Terms['maps'] {

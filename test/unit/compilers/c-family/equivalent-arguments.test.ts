@@ -34,12 +34,11 @@ describe('arguments that mean the same', () => {
   });
 
   it('takes definitions of plain names apart', () => {
-    expect(read('gcc', '-DA -DB=1 -DC="x" -D__D -De=1 -Dlinux -Dxor -DF=1+2 -DG(x)=1 -c a.c')?.defines).toEqual([
-      '-DA',
-      '-DB=1',
-      '-DC="x"',
-      '-De=1',
-    ]);
+    expect(
+      read('gcc', '-DA -DB=1 -DC="x" -D__D -De=1 -Dlinux -Dxor -DF=1+2 -DG(x)=1 -DH(x,y)=1 -DI(x)=#x -DJ(x)=__K -c a.c')
+        ?.defines,
+    ).toEqual(['-DA', '-DB=1', '-DC="x"', '-De=1', '-DG(x)=1']);
+    expect(read('gcc', '-DA -g3 -c a.c')).toMatchObject({ defines: [], words: ['-DA', '-g3'] });
     expect(read('gcc', '-DA -DA=1 -DB -UB -c a.c')?.defines).toEqual([]);
   });
 
@@ -47,7 +46,7 @@ describe('arguments that mean the same', () => {
     '-fsanitize=address',
     '--coverage',
     '-flto',
-    '-g3',
+    '-g4',
     '-ffoo',
     '-Wdocumentation',
     '-Weverything',
