@@ -127,6 +127,11 @@ export interface ParsedArguments {
   readonly optionalInputFiles: readonly ByteString[];
   /** Files named by `-include` and `-imacros`, in order. They count as headers that are searched as with quotes. */
   readonly forcedIncludes: readonly ByteString[];
+  /** Those that are taken as they are, also where there is a precompiled header beside them: clang's front end looks for none. */
+  readonly textIncludes: readonly ByteString[];
+  /** `-Xclang WORD`: they are in `keyArguments` as `-Xclang=WORD`, and behind that once more as what they mean. */
+  readonly clangWords: readonly ByteString[];
+  readonly clangMeanings: readonly ByteString[];
   /** The object may name the caller's directory (debug information, coverage, profiles, LTO …). */
   readonly embedsDirectory: boolean;
   /** The object or a side file may name the output's path (split DWARF, coverage, profiles). */

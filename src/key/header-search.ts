@@ -21,7 +21,7 @@ export function traceHeaderSearch(
   const walk = new SearchWalk(question, records, files);
   for (const name of question.forced) {
     walk.visit('', { form: 'quote', name, next: false, use: 'include' });
-    walk.precompiled(name);
+    if (!question.asText.includes(name)) walk.precompiled(name);
   }
   const scans = new Map<ByteString, SourceScan>();
   for (const path of [question.source, ...question.headers]) {

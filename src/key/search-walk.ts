@@ -30,6 +30,8 @@ export interface HeaderSearch {
   readonly remapped: boolean;
   /** Macros of the command line, as `NAME=BODY`. */
   readonly defined: readonly ByteString[];
+  /** Those of them in whose stead no precompiled header is taken. */
+  readonly asText: readonly ByteString[];
   /** Suffixes of precompiled headers that this compiler takes instead of a header of that name, where it looks for them. */
   readonly precompiled: { readonly suffixes: readonly string[]; readonly forIncludes: boolean };
 }

@@ -185,7 +185,9 @@ export class RealSourceFiles implements SourceFiles {
     try {
       descriptor = openSync(toPath(path), OPEN_WITHOUT_WAITING);
       const stamp = stampOf(fstatSync(descriptor));
-      return stamp.kind === 'file' ? { stamp, digest: this.#digestOf(descriptor, stamp.size) } : undefined;
+      return isReadable(path, descriptor, stamp)
+        ? { stamp, digest: this.#digestOf(descriptor, stamp.size) }
+        : undefined;
     } catch {
       return undefined;
     } finally {
@@ -208,7 +210,7 @@ export class RealSourceFiles implements SourceFiles {
     try {
       descriptor = openSync(toPath(path), OPEN_WITHOUT_WAITING);
       const stamp = stampOf(fstatSync(descriptor));
-      return stamp.kind === 'file' ? { stamp, bytes: readFileSync(descriptor) } : undefined;
+      return isReadable(path, descriptor, stamp) ? { stamp, bytes: readFileSync(descriptor) } : undefined;
     } catch {
       return undefined;
     } finally {
@@ -230,6 +232,18 @@ export class RealSourceFiles implements SourceFiles {
       if (descriptor !== undefined) closeSync(descriptor);
     }
   }
+}
+
+const NULL_DEVICE = 0x103;
+
+/**
+ * A regular file, or the one device of Linux that always has the same contents. By another name it may be somebody's standard input,
+ * which is not the caller's.
+ */
+function isReadable(path: ByteString, descriptor: number, { kind }: FileStamp): boolean {
+  if (kind !== 'other' || path !== '/dev/null') return kind === 'file';
+  const stats = fstatSync(descriptor);
+  return stats.isCharacterDevice() && stats.rdev === NULL_DEVICE && process.platform === 'linux';
 }
 
 /** True when two stamps name the same unchanged file. */

@@ -37,6 +37,8 @@ export type Action =
   | 'assembler-word'
   | 'assembler-words'
   | 'clang-word'
+  /** The value is an option for the machine itself, not for the device of one program for two. */
+  | 'host-option'
   | 'integrated-assembler'
   /** The value is a file whose contents decide the output. */
   | 'input-file'
@@ -61,6 +63,8 @@ export type Action =
   | 'record-switches'
   | 'lto'
   | 'no-pch-timestamp'
+  /** clang's front end makes a precompiled header, as it does anyway of what is a header. */
+  | 'emit-pch'
   /** The output is LLVM's own form: without `-o` it has another extension. */
   | 'emit-llvm';
 

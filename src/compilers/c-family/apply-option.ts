@@ -125,8 +125,9 @@ const addSectionList: Handler = (draft, row, value) => {
 
 const handlers: Readonly<Record<Action, Handler>> = {
   refuse,
-  // The parser reads it as the short one; nobody spells options so for clang's front end.
+  // The parser reads these as the options that they stand for; nobody spells them so for clang's front end.
   'long-spelling': refuse,
+  'host-option': refuse,
   query: (draft, row) => {
     draft.query ??= row.flag;
     return undefined;
@@ -182,11 +183,14 @@ const handlers: Readonly<Record<Action, Handler>> = {
     draft.preprocessorWords.push(value);
     return undefined;
   },
-  'preprocessor-words': (draft, row, value) => {
+  'preprocessor-words': (draft, _row, value) => {
     const words = value.split(',');
-    // clang takes exactly `-Wp,-MD,FILE` for `-MD -MF FILE`; with more words it becomes something else.
-    if (draft.kind === 'clang' && /^-MM?D$/.test(words[0] ?? '') && words.length !== 2) return cannotCache(row.flag);
-    draft.preprocessorWords.push(...words);
+    const [first = '', file = ''] = words;
+    if (draft.kind === 'clang' && /^-MM?D$/.test(first)) {
+      // clang takes `-Wp,-MD,FILE` for `-MD -MF FILE`. Where there are more words, it forgets all behind the first.
+      draft.dependency.push({ flag: first.slice(1), value: '' });
+      if (words.length === 2) draft.dependency.push({ flag: 'MF', value: file });
+    } else draft.preprocessorWords.push(...words);
     return undefined;
   },
   'assembler-word': (draft, _row, value) => {
@@ -250,6 +254,10 @@ const handlers: Readonly<Record<Action, Handler>> = {
   },
   'emit-llvm': (draft, row, value) => {
     draft.emitsLlvm = true;
+    return addKey(draft, row, value);
+  },
+  'emit-pch': (draft, row, value) => {
+    draft.emitsPrecompiledHeader = true;
     return addKey(draft, row, value);
   },
   'no-pch-timestamp': (draft, row, value) => {

@@ -14,12 +14,15 @@ const ALLOWED: ReadonlySet<Action> = new Set<Action>([
   'overlay',
   'prefix-map',
   'no-pch-timestamp',
+  'emit-pch',
 ]);
 
 /** The words of `-Xclang`, read by the same tables. They reach the front end in their own order, behind all others. */
 export function readClangWords(draft: Draft, tables: readonly OptionTable<Action>[]): Refusal | undefined {
   let plugin = false;
   draft.key.push(...draft.clangWords.map((word) => `-Xclang=${word}`));
+  const behind = draft.key.length;
+  const byDriver = draft.forcedIncludes.length;
   for (const argument of readArguments(tables, draft.clangWords, false)) {
     const afterPlugin = plugin;
     plugin = false;
@@ -35,5 +38,7 @@ export function readClangWords(draft: Draft, tables: readonly OptionTable<Action
     if (refusal !== undefined) return refusal;
     plugin = argument.row.flag.startsWith('-plugin-arg-');
   }
+  draft.clangMeanings = draft.key.slice(behind);
+  draft.textIncludes = draft.forcedIncludes.slice(byDriver);
   return undefined;
 }

@@ -28,20 +28,19 @@ export function planDependencies(
   const first = kinds[0];
   if (first === undefined) return { file: undefined };
   const inner = wrapped.find(({ flag }) => flag === 'MD' || flag === 'MMD');
-  const mixed = inner !== undefined && own.some(({ flag }) => flag === 'MD' || flag === 'MMD' || flag === 'MF');
-  if (mixed || wrapped.filter(({ flag }) => flag === 'MD' || flag === 'MMD').length > 1) return cannotCache('-Wp');
-  // clang gives the default target besides those of -Wp,-MT: nobody means that.
-  if (draft.kind === 'clang' && wrapped.some(({ flag }) => flag === 'MT' || flag === 'MQ')) return cannotCache('-Wp');
-  const given = own.findLast(({ flag }) => flag === 'MF')?.value ?? inner?.value;
+  if (wrapped.filter(({ flag }) => flag === 'MD' || flag === 'MMD').length > 1) return cannotCache('-Wp');
+  if (draft.kind === 'clang' && wrapped.some(({ flag }) => flag === 'MQ')) return cannotCache('-Wp');
+  // gcc passes the words of -Wp behind its own.
+  const given = inner?.value ?? own.findLast(({ flag }) => flag === 'MF')?.value;
   if (given === undefined && object === '/dev/null') return cannotCache(`-${first.flag}`);
   const path = given ?? withExtension(draft.output ?? baseName(input), 'd');
   if (STREAMS.has(path)) return cannotCache('-MF');
   return {
     file: {
-      // Whatever their order, -MMD counts.
-      kind: kinds.some(({ flag }) => flag === 'MMD') ? 'MMD' : 'MD',
+      // Whatever the order of the driver's own, -MMD counts.
+      kind: (inner === undefined ? kinds.some(({ flag }) => flag === 'MMD') : inner.flag === 'MMD') ? 'MMD' : 'MD',
       path,
-      targets: draft.kind === 'gcc' ? gccTargets(draft, wrapped, input) : clangTargets(draft, input),
+      targets: draft.kind === 'gcc' ? gccTargets(draft, wrapped, input) : clangTargets(draft, wrapped, input),
       phony: [...own, ...wrapped].some(({ flag }) => flag === 'MP'),
     },
   };
@@ -70,14 +69,15 @@ function defaultTarget(draft: Draft, input: ByteString): ByteString {
   return draft.output ?? `${stem(baseName(input))}.o`;
 }
 
-/** clang: as given, in order; `-MT` verbatim, `-MQ` and the default quoted. */
-function clangTargets(draft: Draft, input: ByteString): ByteString[] {
+/** clang: as given, in order; `-MT` verbatim, `-MQ` and the default quoted. Those of `-Wp` come besides. */
+function clangTargets(draft: Draft, wrapped: readonly DependencyOption[], input: ByteString): ByteString[] {
   const targets: ByteString[] = [];
   for (const { flag, value } of draft.dependency) {
     if (flag === 'MT') targets.push(value);
     else if (flag === 'MQ') targets.push(quoteForMake(value));
   }
-  return targets.length > 0 ? targets : [quoteForMake(defaultTarget(draft, input))];
+  if (targets.length === 0) targets.push(quoteForMake(defaultTarget(draft, input)));
+  return [...targets, ...wrapped.filter(({ flag }) => flag === 'MT').map(({ value }) => value)];
 }
 
 /**

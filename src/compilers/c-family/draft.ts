@@ -34,6 +34,11 @@ export interface Draft {
   assemble: boolean;
   syntaxOnly: boolean;
   precompile: boolean;
+  emitsPrecompiledHeader: boolean;
+  /** What the words for clang's front end added to the key, as if they were the driver's. */
+  clangMeanings: readonly ByteString[];
+  /** Files of `-include` that clang's front end takes as text, whatever is beside them. */
+  textIncludes: readonly ByteString[];
   /** `--version` and its like. */
   query: string | undefined;
   readonly inputs: { readonly path: ByteString; readonly language: ByteString | undefined }[];
@@ -116,6 +121,9 @@ export function emptyDraft(kind: CompilerKind, options: ParseOptions): Draft {
     assemble: false,
     syntaxOnly: false,
     precompile: false,
+    emitsPrecompiledHeader: false,
+    clangMeanings: [],
+    textIncludes: [],
     query: undefined,
     inputs: [],
     language: undefined,

@@ -68,9 +68,9 @@ function readWord(draft: Draft, argument: ReadArgument<Action>): Refusal | undef
     case 'option':
       if (isEmptyWord(argument)) return cannotCache(argument.row.flag);
       if (argument.row.kind !== 'flag' && argument.value.startsWith('@')) return cannotCache('@');
-      return argument.row.action === 'long-spelling'
-        ? readLongSpelling(draft, argument.row.flag, argument.value)
-        : applyOption(draft, argument.row, argument.value);
+      if (argument.row.action === 'long-spelling') return readLongSpelling(draft, argument.row.flag, argument.value);
+      if (argument.row.action === 'host-option') return readHostOption(draft, argument.row.flag, argument.value);
+      return applyOption(draft, argument.row, argument.value);
   }
 }
 
@@ -80,6 +80,20 @@ function readLongSpelling(draft: Draft, flag: string, value: ByteString): Refusa
   if (words === undefined) return cannotCache(flag);
   draft.outputKey.push(flag);
   return readWords(draft, readArguments(tablesOf[draft.kind], words, false));
+}
+
+/** What the driver does not look at before it takes the option for one of this compile. */
+const HOST_OPTION = /^-(?:[DUIOWgf]|std=)./s;
+
+function readHostOption(draft: Draft, flag: string, value: ByteString): Refusal | undefined {
+  const read = readArguments(tablesOf[draft.kind], [value], false);
+  const isPlain = read.every(
+    (argument) =>
+      argument.type === 'unknown' || (argument.type === 'option' && /^(?:key|probe)$/.test(argument.row.action)),
+  );
+  if (!isPlain || !HOST_OPTION.test(value)) return cannotCache(flag);
+  draft.outputKey.push(flag);
+  return readWords(draft, read);
 }
 
 /**
@@ -133,6 +147,9 @@ function finish(draft: Draft): Result<ParsedArguments, Refusal> {
     sourceSearch: search,
     notesTimes: draft.kind === 'clang' && isHeader(language) && draft.pchTimestamp && !draft.syntaxOnly,
     forcedIncludes: draft.forcedIncludes,
+    textIncludes: draft.textIncludes,
+    clangWords: draft.clangWords,
+    clangMeanings: draft.clangMeanings,
     ...embedding(draft, language),
     prefixMaps: draft.prefixMaps,
     colour: draft.colour,

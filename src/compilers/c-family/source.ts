@@ -64,6 +64,7 @@ function languageOf(draft: Draft, { path, language }: Draft['inputs'][number]): 
 function unusualMode(draft: Draft, language: Language): string | undefined {
   const makesModule = language === 'c++-module' && !draft.compile && !draft.assemble && !draft.syntaxOnly;
   if (draft.precompile && (!makesModule || draft.emitsLlvm)) return '--precompile';
+  if (draft.emitsPrecompiledHeader && (!isHeader(language) || draft.syntaxOnly)) return '-emit-pch';
   if (draft.syntaxOnly && language.startsWith('assembler')) return '-fsyntax-only';
   // GNU as cannot write to a stream, and nobody reads a precompiled header from one.
   const assembles = draft.kind === 'gcc' && !draft.assemble;

@@ -17,7 +17,7 @@ export function readPreprocessorWords(draft: Draft): DependencyOption[] | Refusa
       const value = words[++index];
       if (value === undefined || value.startsWith('-')) return cannotCache('-Wp');
       found.push({ flag: word.slice(1), value });
-    } else if (/^-[DUI].|^-(?:w|W[a-z][\w=+-]*|undef|trigraphs)$/s.test(word)) draft.key.push(`-Wp,${word}`);
+    } else if (/^-[DUI].|^-(?:w|P|W[a-z][\w=+-]*|undef|trigraphs)$/s.test(word)) draft.key.push(`-Wp,${word}`);
     else return cannotCache('-Wp');
     if (word.startsWith('-I')) draft.probe.push(word);
   }

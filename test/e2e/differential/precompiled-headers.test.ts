@@ -124,6 +124,10 @@ describeDifferential(
 );
 
 const CLANG = { 'a.c': 'int v = P;\n', 'p.h': '#include "q.h"\n', 'q.h': P(1) };
+const CREATE =
+  '$CC -Winvalid-pch -Xclang -emit-pch -Xclang -include -Xclang $PWD/b/p.h -x c-header -o b/p.h.pch -c $PWD/b/p.h.c';
+const USE =
+  '$CC -Winvalid-pch -Xclang -include-pch -Xclang $PWD/b/p.h.pch -Xclang -include -Xclang $PWD/b/p.h -c a.c -o a.o';
 const PRECOMPILE = shell('$COMPILER -x c-header p.h -o p.h.pch && touch -d 2024-06-02 p.h.pch');
 
 describeDifferential(
@@ -170,6 +174,27 @@ describeDifferential(
       PRECOMPILE,
       '$CC -include-pch p.h.pch -MD -c a.c',
       '$CC -include-pch p.h.pch -MMD -fno-common -c a.c',
+    ),
+    cachedBy(
+      'clang',
+      'made and used as CMake does it',
+      { 'b/p.h': '#pragma once\n#include "../q.h"\n', 'b/p.h.c': '', 'q.h': P(1), 'a.c': 'int v = P;\n' },
+      `${CREATE} -MD -MF b/p.d`,
+      shell('rm b/p.h.pch b/p.d'),
+      again(`${CREATE} -MD -MF b/p.d`),
+      `${USE} -MD`,
+      again(`${USE} -MD`),
+      write({ 'q.h': P(2) }),
+      always('failed', `${USE} -MD 2>/dev/null`),
+      `${CREATE} -MD -MF b/p.d`,
+      `${USE} -MD`,
+      `${USE} -MMD -Wall`,
+    ),
+    cachedBy(
+      'clang',
+      '-Xclang -emit-pch of what is no header',
+      FILES,
+      always('cannot-cache: -emit-pch', '$CC -Xclang -emit-pch -c a.c -o a.pch'),
     ),
     cachedBy(
       'clang',

@@ -55,8 +55,10 @@ export function headerReport(
 /** Named by `-include-pch`, or beside a header of `-include`. */
 function takesPrecompiledHeader(request: Request, parsed: ParsedArguments, files: SourceFiles): boolean {
   if (parsed.keyArguments.some((argument) => /^(?:-Xclang=)?-include-pch/.test(argument))) return true;
-  return parsed.forcedIncludes.some((name) =>
-    ['.pch', '.gch'].some((suffix) => files.stat(resolveFrom(request.cwd, name + suffix)) !== undefined),
+  return parsed.forcedIncludes.some(
+    (name) =>
+      !parsed.textIncludes.includes(name) &&
+      ['.pch', '.gch'].some((suffix) => files.stat(resolveFrom(request.cwd, name + suffix)) !== undefined),
   );
 }
 
@@ -132,7 +134,21 @@ function reportEnvironment(report: HeaderReport): readonly ByteString[] {
 
 /** Asks for all headers, system ones too, of a compile that has just ended. */
 export function askAgainStep(request: Request, parsed: ParsedArguments, report: HeaderReport): RunStep {
-  return questionStep(request, parsed, [], ['-M', '-MF', report.file]);
+  // The preprocessor alone reads the text that a precompiled header was made of, without what `-include` gave it.
+  const question = report.precompiled ? ['-fsyntax-only', '-MD'] : ['-M'];
+  return questionStep(request, parsed, [], [...question, '-MF', report.file]);
+}
+
+/** The options as the compiler takes them, without the command line that is recorded. */
+function optionsOf({ keyArguments, clangWords, clangMeanings }: ParsedArguments): readonly ByteString[] {
+  const recorded = keyArguments.indexOf('');
+  const options = recorded < 0 ? keyArguments : keyArguments.slice(0, recorded);
+  const first = options.indexOf(`-Xclang=${clangWords[0]}`);
+  if (first < 0) return options;
+  const behind = first + clangWords.length + clangMeanings.length;
+  // It would take the place of the question.
+  const words = clangWords.filter((word) => word !== '-emit-pch').flatMap((word) => ['-Xclang', word]);
+  return [...options.slice(0, first), ...words, ...options.slice(behind)];
 }
 
 /** Notes for coverage are written also where nothing is compiled (gcc), or called after standard output (clang). */
@@ -145,9 +161,7 @@ export function questionStep(
   before: readonly ByteString[],
   after: readonly ByteString[],
 ): RunStep {
-  const recorded = parsed.keyArguments.indexOf('');
-  const given = recorded < 0 ? parsed.keyArguments : parsed.keyArguments.slice(0, recorded);
-  const options = given.filter((word) => !WRITES_NOTES.test(word));
+  const options = optionsOf(parsed).filter((word) => !WRITES_NOTES.test(word));
   return {
     step: 'run',
     stdout: 'capture',

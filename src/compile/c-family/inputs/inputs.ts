@@ -93,6 +93,7 @@ export function readFiles(
       source: parsed.input,
       headers,
       forced: isPreprocessed(parsed.language) ? [] : parsed.forcedIncludes,
+      asText: parsed.textIncludes,
       search: toolchain.search,
       defined: definitions(parsed),
       remapped: parsed.keyArguments.some((argument) => REMAPS.test(argument)),
@@ -216,7 +217,8 @@ function filesInGraph(
   for (const label of labels) {
     if (label === parsed.input) continue;
     const names = new Set([label, ...roots.map((root) => withoutDots(`${root}/${label}`))]);
-    const existing = [...names].filter((name) => files.stat(resolveFrom(request.cwd, name))?.kind === 'file');
+    const isFileOrNowhere = (path: ByteString): boolean => path === NOWHERE || files.stat(path)?.kind === 'file';
+    const existing = [...names].filter((name) => isFileOrNowhere(resolveFrom(request.cwd, name)));
     if (existing.length === 0) return undefined;
     found.push(...existing);
   }
