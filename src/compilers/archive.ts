@@ -13,10 +13,15 @@ const MAGIC = '!<arch>\n';
 const HEADER_BYTES = 60;
 const TABLE = /^\/(?:\/|SYM64\/)?$/;
 
+export function beginsArchive(bytes: Buffer): boolean {
+  const magic = bytes.toString('latin1', 0, MAGIC.length);
+  return magic === MAGIC || magic === THIN_MAGIC;
+}
+
 /** The members' names, from the archive's own directory; none of what is no such archive. */
 export function archiveMembers(archive: Buffer): readonly ByteString[] {
   const magic = archive.toString('latin1', 0, MAGIC.length);
-  if (magic !== MAGIC && magic !== THIN_MAGIC) return [];
+  if (!beginsArchive(archive)) return [];
   const members: ByteString[] = [];
   let names = '';
   for (let at = magic.length; at + HEADER_BYTES <= archive.length; ) {

@@ -174,6 +174,21 @@ describeRust('rustc: linkers', [
     `${BIN} -C rpath -C prefer-dynamic --out-dir d`,
   ),
   cached(
+    'a file of another kind in a search path, with a name of two letters',
+    { 'a.rs': MAIN, 'd/hm': 'x' },
+    `${BIN} -L native=d`,
+    shell('echo y >d/hm'),
+    again(`${BIN} -L native=d`),
+  ),
+  cached(
+    'a library of a name that has two letters',
+    { 'a.rs': '#[link(name = "hm", kind = "static", modifiers = "+verbatim")] extern "C" { pub fn n() -> i32; }\n' },
+    shell('printf "int n(void) { return 0; }" > n.c; gcc -c n.c; mkdir d; ar rcsD d/hm n.o'),
+    '$WRAPPER rustc --crate-type lib -L native=d a.rs',
+    shell('printf "int n(void) { return 1; }" > n.c; gcc -c n.c; rm d/hm; ar rcsD d/hm n.o'),
+    '$WRAPPER rustc --crate-type lib -L native=d a.rs',
+  ),
+  cached(
     'a native library of each kind',
     { 'a.rs': 'extern "C" { fn n() -> i32; }\nfn main() { std::process::exit(unsafe { n() }); }\n' },
     shell(

@@ -1,4 +1,4 @@
-import { archiveMembers, THIN_MAGIC } from '../../../compilers/archive.ts';
+import { archiveMembers, beginsArchive, THIN_MAGIC } from '../../../compilers/archive.ts';
 import type { RustArguments } from '../../../compilers/rustc/arguments.ts';
 import type { Places } from '../../../key/places.ts';
 import type { SourceFiles } from '../../../system/source-files.ts';
@@ -66,6 +66,12 @@ export function nativeLibraries(
     // One of two letters may stand there as one of rustc's own words.
     return absorbsCrates || unread || name.length <= 2 || metadata.some((bytes) => bytes.includes(word));
   };
+  // Programs have names of two letters as well, and cargo is just giving one to what it has called otherwise.
+  const isArchiveSomewhere = (name: ByteString): boolean =>
+    directories.some((directory) => {
+      const start = files.piece(resolveFrom(request.cwd, joinPath(directory, name)), 0, THIN_MAGIC.length);
+      return start !== undefined && beginsArchive(start);
+    });
   const own = new Set(outputs.map(({ path }) => baseName(path)));
   const entriesOf = (path: ByteString): readonly ByteString[] => files.list(resolveFrom(request.cwd, path)) ?? [];
   const entries = directories.map(entriesOf);
@@ -75,7 +81,7 @@ export function nativeLibraries(
     if (own.has(file)) continue;
     const name = /^lib(.+)\.a$/s.exec(file)?.[1] ?? /^(.+)\.lib$/s.exec(file)?.[1];
     if (name !== undefined && isWritten(name)) for (const each of libraryNames(name, false)) names.add(each);
-    else if (!absorbsCrates && !unread && isWritten(file)) names.add(file);
+    else if (!absorbsCrates && !unread && isWritten(file) && isArchiveSomewhere(file)) names.add(file);
   }
   const candidates = directories.flatMap((directory) => [...names].map((name) => joinPath(directory, name)));
   const isFile = (path: ByteString): boolean => files.stat(resolveFrom(request.cwd, path))?.kind === 'file';
