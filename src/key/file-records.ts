@@ -1,4 +1,4 @@
-import { type FileStamp, isRacy, type SourceFiles, sameStamp } from '../system/source-files.ts';
+import { type FileStamp, isRacy, lastChangeMs, type SourceFiles, sameStamp } from '../system/source-files.ts';
 import type { ByteString } from '../util/bytes.ts';
 import { fromBuffer } from '../util/bytes.ts';
 import type { RememberedFile } from './remembered-files.ts';
@@ -42,6 +42,11 @@ export class FileRecords {
     const known = this.#records.get(path);
     if (known !== undefined && !known.racy && this.#files.unchanged(path, known.stamp)) return known;
     return this.#read(path, known);
+  }
+
+  /** When the file of a stamp last changed. */
+  lastChangeMs(stamp: FileStamp): number {
+    return lastChangeMs(stamp, this.#now());
   }
 
   /** Everything that may be relied on later, the last to become known last. */

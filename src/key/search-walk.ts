@@ -25,13 +25,13 @@ export interface HeaderSearch {
   readonly headers: readonly ByteString[];
   /** `-include` and `-imacros`. */
   readonly forced: readonly ByteString[];
+  /** Those of them in whose stead no precompiled header is taken. */
+  readonly asText: readonly ByteString[];
   readonly search: SearchDirectories;
   /** Headers may be listed where no search would find them: then every search counts as vain. */
   readonly remapped: boolean;
   /** Macros of the command line, as `NAME=BODY`. */
   readonly defined: readonly ByteString[];
-  /** Those of them in whose stead no precompiled header is taken. */
-  readonly asText: readonly ByteString[];
   /** Suffixes of precompiled headers that this compiler takes instead of a header of that name, where it looks for them. */
   readonly precompiled: { readonly suffixes: readonly string[]; readonly forIncludes: boolean };
 }

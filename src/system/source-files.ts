@@ -42,11 +42,18 @@ export interface FileStamp {
 const TICK_MS = 20;
 const COARSE_TICK_MS = 2000;
 
-/** How long after `changedMs` a file may change again without a new stamp. */
+/**
+ * When a file last changed, as far as its times tell. One that was modified later than now was given that time by somebody, who
+ * cannot give it the other (archives from machines whose clocks are ahead).
+ */
+export function lastChangeMs({ modifiedMs, changedMs }: FileStamp, nowMs: number): number {
+  return modifiedMs > nowMs ? changedMs : Math.max(modifiedMs, changedMs);
+}
+
+/** Whether a file may change again without a new stamp. */
 export function isRacy(stamp: FileStamp, nowMs: number): boolean {
-  const changed = Math.max(stamp.modifiedMs, stamp.changedMs);
   const coarse = Number.isInteger(stamp.changedMs / 1000) && Number.isInteger(stamp.modifiedMs / 1000);
-  return nowMs - changed < (coarse ? COARSE_TICK_MS : TICK_MS);
+  return nowMs - lastChangeMs(stamp, nowMs) < (coarse ? COARSE_TICK_MS : TICK_MS);
 }
 
 /** The daemon's view of the caller's files. Synchronous: each call is a system call of about a microsecond. */

@@ -36,6 +36,15 @@ function touch(name: string, seconds: number): EditStep {
 }
 
 describeDifferential('headers', [
+  cached(
+    'a source and a header that were modified in the future',
+    { 'a.c': '#include "h.h"\nint v = V;\n', 'h.h': '#define V 1\n' },
+    shell("touch -d '2099-01-01' a.c h.h"),
+    '$CC -c a.c',
+    again('$CC -c a.c'),
+    shell("echo '#define V 2' > h.h && touch -d '2099-01-01' h.h"),
+    '$CC -c a.c',
+  ),
   cachedBy(
     'gcc',
     'a link to itself appears where a header is searched first, which gcc does not pass over',

@@ -140,7 +140,7 @@ export function inputsOf(
     const file = resolveFrom(request.cwd, path);
     const record = records.record(file);
     if (record === undefined) return failure('header-unreadable');
-    const changed = Math.max(record.stamp.changedMs, record.stamp.modifiedMs, links.changedMs(file));
+    const changed = Math.max(records.lastChangeMs(record.stamp), links.changedMs(file));
     if (path !== parsed.input) digests.push(record.digest);
     if (path === parsed.input ? record.digest !== question.sourceDigest : changed > question.startedMs) {
       return failure('modified-during-compile');
@@ -149,7 +149,7 @@ export function inputsOf(
   for (const path of [...parsed.inputFiles, ...parsed.optionalInputFiles]) {
     const stamp = files.stat(resolveFrom(request.cwd, path));
     // A directory where a profile might be changes when outputs are written into it.
-    if (stamp?.kind === 'file' && Math.max(stamp.changedMs, stamp.modifiedMs) > question.startedMs)
+    if (stamp?.kind === 'file' && records.lastChangeMs(stamp) > question.startedMs)
       return failure('modified-during-compile');
   }
   const equal = equalFiles({

@@ -61,7 +61,7 @@ export function rustInputs(question: RustQuestion, records: FileRecords, files: 
     const file = resolveFrom(request.cwd, path);
     const record = records.record(file);
     if (record === undefined) return failure('input-unreadable');
-    const changed = Math.max(record.stamp.changedMs, record.stamp.modifiedMs, links.changedMs(file));
+    const changed = Math.max(records.lastChangeMs(record.stamp), links.changedMs(file));
     if (path !== parsed.input) digests.push(record.digest);
     if (path === parsed.input ? record.digest !== question.sourceDigest : changed > question.startedMs) {
       return failure('modified-during-compile');
