@@ -12,6 +12,9 @@ const PLAIN = /^[\w/.+@~,=: -]+$/;
 /** Which paths are remapped: all where nothing is said. */
 const REMAP_SCOPE = /remap-path-scope[= ](\S+)/g;
 
+/** By the assembler, the linker, or rustc itself. (Crates and features have `compress` in their names, too.) */
+const COMPRESSES = /compress-debug|debuginfo[-_]compression/;
+
 /** Debug information and coverage among them (rustc_session `config.rs`, `RemapPathScopeComponents`). */
 const WITH_OBJECTS = /(?:^|,)(?:all|object)(?:,|$)/;
 
@@ -33,7 +36,7 @@ export function boundPlaces(
   const { places, recorded } = placement;
   const named = new Set(places.namedBy(bytes));
   const debugInformation = parsed.keyArguments.some((argument) => /^(?:-g|debuginfo=(?!0$|none$).*)$/.test(argument));
-  const compressed = parsed.keyArguments.some((argument) => argument.includes('compress'));
+  const compressed = parsed.keyArguments.some((argument) => COMPRESSES.test(argument));
   const coverage = parsed.keyArguments.some((argument) =>
     /^instrument-coverage(?:=(?!n$|no$|off$|0$|false$).*)?$/.test(argument),
   );

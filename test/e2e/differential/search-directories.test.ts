@@ -99,6 +99,13 @@ describeDifferential('search directories', [
   ),
   cachedBy(
     'gcc',
+    'an object elsewhere, where missing directories are warned of',
+    { 'a.c': USES_H, 'i2/h.h': V(2), 'o/x': '' },
+    '$CC -Wmissing-include-dirs -Ii2 -c a.c',
+    again('$CC -Wmissing-include-dirs -Ii2 -c a.c -o o/b.o'),
+  ),
+  cachedBy(
+    'gcc',
     'a directory that holds the object alone must be there',
     { 'a.c': 'int v;\n', 'i1/x': '' },
     shell('rm i1/x'),

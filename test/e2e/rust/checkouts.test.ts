@@ -23,6 +23,12 @@ describeRust('rustc: another directory', [
     again(`cd b && ${RLIB} ${REMAP} x.rs`),
   ),
   cached(
+    'a library that is called after what it does',
+    twice({ 'x.rs': LIB }),
+    `cd a && ${RLIB} --cfg 'feature="compression"' ${REMAP} x.rs`,
+    again(`cd b && ${RLIB} --cfg 'feature="compression"' ${REMAP} x.rs`),
+  ),
+  cached(
     'with debug information',
     twice({ 'x.rs': LIB }),
     `cd a && ${RLIB} -g ${REMAP} x.rs`,

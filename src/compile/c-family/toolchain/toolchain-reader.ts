@@ -94,7 +94,7 @@ export class ToolchainReader {
       directories,
       directoryFacts: directoryFacts(directories, request, this.#files),
       listsAssemblerInputs: parts.assembler !== undefined && this.#isGnuAssembler(parts.assembler),
-      addsOptions: told.compiler.some((word) => ADDED_OPTION.test(word)),
+      addsOptions: told.compiler.some((word) => ADDED_OPTION.test(word) && !parsed.probeArguments.includes(word)),
       expandedCommand: parsed.native ? told.compiler.filter((word) => !word.startsWith('/tmp/')).join(' ') : '',
     };
     const { inner, programs } = parts;
