@@ -94,8 +94,8 @@ export const PROTECTIONS = [
   {
     name: 'missing directories that are warned of',
     file: 'src/compile/c-family/toolchain/directory-facts.ts',
-    from: 'else if (demanded.includes(path)) facts',
-    to: "else if (path === '') facts",
+    from: 'if (demanded.includes(path)) facts',
+    to: "if (path === '') facts",
     test: 'differential/search-directories',
     only: 'a warning of a missing directory',
   },
@@ -548,8 +548,8 @@ export const PROTECTIONS = [
   {
     name: 'a file in the place of a search directory',
     file: 'src/compile/c-family/toolchain/directory-facts.ts',
-    from: 'if (files.stat(absolute) !== undefined) facts',
-    to: "if (path === '') facts",
+    from: "if (directory === 'no directory') {",
+    to: "if (directory === 'no directory' && path === '') {",
     test: 'differential/search-directories',
     only: 'nothing was read becomes a file',
   },

@@ -59,11 +59,12 @@ export class ObservedFiles implements SourceFiles {
     return stamp;
   }
 
-  directory(path: ByteString): DirectoryIdentity | undefined {
-    const identity = this.#files.directory(path);
-    if (identity) this.#note(`${path}\0directory`, () => claimSameDirectory(path, identity));
-    else this.stat(path);
-    return identity;
+  directory(path: ByteString): DirectoryIdentity | 'no directory' | undefined {
+    const found = this.#files.directory(path);
+    if (found === undefined) this.#note(path, () => this.#missing(path));
+    else if (found === 'no directory') this.stat(path);
+    else this.#note(`${path}\0directory`, () => claimSameDirectory(path, found));
+    return found;
   }
 
   unchanged(path: ByteString, stamp: FileStamp): boolean {

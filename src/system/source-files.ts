@@ -60,8 +60,8 @@ export function isRacy(stamp: FileStamp, nowMs: number): boolean {
 export interface SourceFiles {
   /** Follows links. Undefined when there is nothing to be seen, whatever the reason. */
   stat(path: ByteString): FileStamp | undefined;
-  /** Undefined for what is none. */
-  directory(path: ByteString): DirectoryIdentity | undefined;
+  /** Of `stat`, what does not change with what is in it; undefined when there is nothing to be seen. */
+  directory(path: ByteString): DirectoryIdentity | 'no directory' | undefined;
   /** Whether `stat` would give this stamp. The question that a hit asks for each header: it makes no object to answer it. */
   unchanged(path: ByteString, stamp: FileStamp): boolean;
   /**
@@ -114,9 +114,9 @@ export class RealSourceFiles implements SourceFiles {
     }
   }
 
-  directory(path: ByteString): DirectoryIdentity | undefined {
+  directory(path: ByteString): DirectoryIdentity | 'no directory' | undefined {
     const stamp = this.stat(path);
-    return stamp?.kind === 'directory' ? stamp : undefined;
+    return stamp === undefined || stamp.kind === 'directory' ? stamp : 'no directory';
   }
 
   isBarred(path: ByteString): boolean {

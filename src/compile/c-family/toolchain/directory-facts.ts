@@ -26,11 +26,13 @@ export function directoryFacts(
   const first = new Map<string, ByteString>();
   const facts: ByteString[] = [];
   for (const path of all) {
-    const absolute = resolveFrom(cwd, path);
-    const directory = files.directory(absolute);
+    const directory = files.directory(resolveFrom(cwd, path));
     if (directory === undefined) {
-      if (files.stat(absolute) !== undefined) facts.push(`${path} is no directory`);
-      else if (demanded.includes(path)) facts.push(`${path} is missing`);
+      if (demanded.includes(path)) facts.push(`${path} is missing`);
+      continue;
+    }
+    if (directory === 'no directory') {
+      facts.push(`${path} is no directory`);
       continue;
     }
     const identity = `${directory.device} ${directory.inode}`;
